@@ -1,0 +1,48 @@
+/** A Helm chart this project installs. */
+export interface Chart {
+  /** The chart's own name. */
+  readonly name: string;
+  /** Exact version. */
+  readonly version: string;
+  /** Where it is published: an `oci://` address that ends in the chart's name, or an HTTP repository. */
+  readonly repository: string;
+  /** Why this chart, and why this version. */
+  readonly why: string;
+}
+
+/** The one list of charts. */
+export const charts = {
+  speckle: {
+    name: "speckle-server-chart",
+    version: "2.31.14",
+    repository: "oci://registry-1.docker.io/speckle/speckle-server-chart",
+    why: "Speckle's own chart; the older HTTP repository has been frozen at 2.26.3",
+  },
+  traefik: {
+    name: "traefik",
+    version: "41.3.0",
+    repository: "https://traefik.github.io/charts",
+    why: "Traefik v3.7.11 and the definitions of its IngressRoutes",
+  },
+  postgresOperator: {
+    name: "cloudnative-pg",
+    version: "0.29.0",
+    repository: "https://cloudnative-pg.github.io/charts",
+    why: "CloudNativePG 1.30.0: supports Kubernetes 1.34 to 1.36 and PostgreSQL 16",
+  },
+  valkey: {
+    name: "valkey",
+    version: "0.11.0",
+    repository: "https://valkey.io/valkey-helm/",
+    why: "The Valkey project's own chart; a StatefulSet when replicas are enabled",
+  },
+  objectStore: {
+    name: "versitygw",
+    version: "0.3.5",
+    repository: "oci://ghcr.io/versity/versitygw/charts/versitygw",
+    why: "Versity S3 Gateway: one process over plain files, maintained, Apache-2.0",
+  },
+} as const satisfies Record<string, Chart>;
+
+/** Key of a chart in the list. */
+export type ChartKey = keyof typeof charts;

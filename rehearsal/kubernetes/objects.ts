@@ -1,0 +1,32 @@
+/** A Kubernetes object as the API server stores it: nothing is dropped or renamed. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+  // biome-ignore lint/suspicious/noExplicitAny: any kind, custom resources included
+  [field: string]: any;
+}
+
+/** The parts of metadata this project reads. */
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
+  deletionTimestamp?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: metadata has fields this project never reads
+  [field: string]: any;
+}
+
+/** `Kind namespace/name`, as errors and reports name an object. */
+export function describeObject(object: {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}): string {
+  const { name, namespace } = object.metadata;
+  return `${object.kind} ${namespace ? `${namespace}/` : ""}${name}`;
+}
