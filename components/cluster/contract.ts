@@ -1,0 +1,18 @@
+import type { Provider } from "@pulumi/kubernetes/provider.js";
+import type { Output } from "@pulumi/pulumi";
+
+/** How traffic gets from outside to Traefik on a cluster. */
+export type Entry =
+  | { readonly type: "LoadBalancer" }
+  | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
+
+/** What every other room sees of a cluster: the same on all of them. */
+export interface Cluster {
+  /** Every Kubernetes resource of the environment uses this provider. */
+  readonly provider: Provider;
+  /** Kubeconfig with full rights; secret. */
+  readonly kubeconfig: Output<string>;
+  /** StorageClass of in-cluster stores; the cluster's default when absent. */
+  readonly storageClass?: string;
+  readonly entry: Entry;
+}

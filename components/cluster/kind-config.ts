@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { heavyTaint, type NodeSize, type Pool, poolLabels } from "./pools.ts";
+
+/** Node labels that carry the size the plan counts on; kind nodes share the machine and enforce none of it. */
+export const plannedSizeLabels = {
+  cpu: "node.speckle.systems/cpu",
+  memory: "node.speckle.systems/memory",
+} as const;
+
+/** Node ports of Traefik, which kind maps to ports of the machine. */
+export const kindNodePorts = { http: 30080, https: 30443 } as const;
+
+/** kind 0.32's own node image for Kubernetes 1.36. */
+const nodeImage = "kindest/node:v1.36.1";
+
+/** The control plane runs nothing of the environment; this is what kubeadm's own pods need. */
+const controlPlaneSize: NodeSize = { cpu: "2", memory: "2Gi" };
+
+/** What a kind cluster is made from. */
+export interface KindClusterSpec {
+  readonly pools: readonly Pool[];
+  /** Ports of the loopback address on which the environment answers. */
+  readonly httpPort: number;
+  readonly httpsPort: number;
+}
+
+/** kind's configuration file for a cluster: a control plane and one worker per node of each pool. */
+export function kindConfig(spec: KindClusterSpec) {
+  return {
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    nodes: [
+      {
+        role: "control-plane",
+        image: nodeImage,
+        labels: sizeLabels(controlPlaneSize),
+        extraPortMappings: [
+          { containerPort: kindNodePorts.http, hostPort: spec.httpPort, listenAddress: "127.0.0.1" },
+          { containerPort: kindNodePorts.https, hostPort: spec.httpsPort, listenAddress: "127.0.0.1" },
+        ],
+      },
+      ...spec.pools.flatMap((pool) => Array.from({ length: pool.nodes }, () => worker(pool))),
+    ],
+  };
+}
+
+/** Changes exactly when the cluster has to be made anew. */
+export function kindFingerprint(config: object): string {
+  return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 12);
+}
+
+function worker(pool: Pool) {
+  return {
+    role: "worker",
+    image: nodeImage,
+    labels: { ...poolLabels(pool.role), ...sizeLabels(pool.size) },
+    ...(pool.role === "heavy" && { kubeadmConfigPatches: [taintPatch] }),
+  };
+}
+
+/** JSON is YAML, and `nodeRegistration.taints` reads the same in every kubeadm version that kind writes. */
+const taintPatch = JSON.stringify({ kind: "JoinConfiguration", nodeRegistration: { taints: [heavyTaint] } });
+
+function sizeLabels(size: NodeSize): Record<string, string> {
+  return { [plannedSizeLabels.cpu]: size.cpu, [plannedSizeLabels.memory]: size.memory };
+}

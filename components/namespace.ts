@@ -1,0 +1,24 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+
+/** The Pod Security Standards a namespace can enforce. */
+export type PodSecurity = "privileged" | "baseline" | "restricted";
+
+/** Labels with which a namespace enforces one level and warns about everything short of `restricted`. */
+export function podSecurityLabels(enforce: PodSecurity): Record<string, string> {
+  return {
+    "pod-security.kubernetes.io/enforce": enforce,
+    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/audit": "restricted",
+  };
+}
+
+/** A namespace of a fixed name that enforces a Pod Security Standard. */
+export function createNamespace(
+  name: string,
+  args: { readonly namespace: string; readonly podSecurity: PodSecurity },
+  opts: CustomResourceOptions,
+): Namespace {
+  const metadata = { name: args.namespace, labels: podSecurityLabels(args.podSecurity) };
+  return new Namespace(name, { metadata }, opts);
+}
