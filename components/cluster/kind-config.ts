@@ -19,9 +19,11 @@ const controlPlaneSize: NodeSize = { cpu: "2", memory: "2Gi" };
 /** What a kind cluster is made from. */
 export interface KindClusterSpec {
   readonly pools: readonly Pool[];
-  /** Ports of the loopback address on which the environment answers. */
-  readonly httpPort: number;
-  readonly httpsPort: number;
+  /**
+   * Address of this machine on which the environment answers, on ports 80 and 443: Speckle's own address has no
+   * port, so a second environment on the machine takes another loopback address.
+   */
+  readonly address: string;
 }
 
 /** kind's configuration file for a cluster: a control plane and one worker per node of each pool. */
@@ -35,8 +37,8 @@ export function kindConfig(spec: KindClusterSpec) {
         image: nodeImage,
         labels: sizeLabels(controlPlaneSize),
         extraPortMappings: [
-          { containerPort: kindNodePorts.http, hostPort: spec.httpPort, listenAddress: "127.0.0.1" },
-          { containerPort: kindNodePorts.https, hostPort: spec.httpsPort, listenAddress: "127.0.0.1" },
+          { containerPort: kindNodePorts.http, hostPort: 80, listenAddress: spec.address },
+          { containerPort: kindNodePorts.https, hostPort: 443, listenAddress: spec.address },
         ],
       },
       ...spec.pools.flatMap((pool) => Array.from({ length: pool.nodes }, () => worker(pool))),

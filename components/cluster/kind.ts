@@ -1,6 +1,12 @@
 import { Command } from "@pulumi/command/local/command.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import { ComponentResource, type ComponentResourceOptions, interpolate, type Output, secret } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  secret,
+} from "@pulumi/pulumi";
 import type { Cluster, Entry } from "./contract.ts";
 import { type KindClusterSpec, kindConfig, kindFingerprint, kindNodePorts } from "./kind-config.ts";
 import { clusterProvider } from "./provider.ts";

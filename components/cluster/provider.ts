@@ -8,7 +8,11 @@ import type { ComponentResource, Input, Output } from "@pulumi/pulumi";
  */
 export function clusterProvider(
   name: string,
-  args: { readonly kubeconfig: Output<string>; readonly context?: string; readonly identifier: Input<string> },
+  args: {
+    readonly kubeconfig: Output<string>;
+    readonly context?: string;
+    readonly identifier: Input<string>;
+  },
   parent: ComponentResource,
 ): Provider {
   const { kubeconfig, context, identifier } = args;

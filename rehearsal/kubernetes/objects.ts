@@ -3,7 +3,6 @@ export interface KubernetesObject {
   apiVersion: string;
   kind: string;
   metadata: ObjectMeta;
-  // biome-ignore lint/suspicious/noExplicitAny: any kind, custom resources included
   [field: string]: any;
 }
 
@@ -18,7 +17,6 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
   deletionTimestamp?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: metadata has fields this project never reads
   [field: string]: any;
 }
 

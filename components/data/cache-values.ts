@@ -1,0 +1,42 @@
+/** Name of the release, its Service and the Secret with its users. */
+export const cacheName = "speckle-valkey";
+export const cachePort = 6379;
+/** The one user; a chart with users but without `default` would let anyone in. */
+export const cacheUser = "default";
+
+/** How large the cache is. */
+export interface CacheSize {
+  /** Memory limit of the pod, in MiB; three quarters of it hold data, the rest is for rewriting the log. */
+  readonly memoryMi: number;
+  /** Size of the volume with the append-only log. */
+  readonly storage: string;
+}
+
+/** Values of the Valkey chart. */
+export function cacheValues(args: CacheSize & { readonly storageClass?: string | undefined }) {
+  const { memoryMi, storage, storageClass } = args;
+  return {
+    image: { tag: "8.1.4-alpine" },
+    // A StatefulSet of one: the chart's standalone mode is a Deployment whose rolling update waits for its own volume.
+    replica: {
+      enabled: true,
+      replicas: 0,
+      replicationUser: cacheUser,
+      persistence: { size: storage, ...(storageClass && { storageClass }) },
+    },
+    auth: {
+      enabled: true,
+      usersExistingSecret: cacheName,
+      aclUsers: { [cacheUser]: { permissions: "~* &* +@all" } },
+    },
+    valkeyConfig: [
+      "appendonly yes",
+      "appendfsync everysec",
+      `maxmemory ${Math.floor(memoryMi * 0.75)}mb`,
+      "maxmemory-policy noeviction",
+      "",
+    ].join("\n"),
+    readinessProbe: { enabled: true },
+    resources: { requests: { cpu: "50m", memory: `${memoryMi}Mi` }, limits: { memory: `${memoryMi}Mi` } },
+  };
+}

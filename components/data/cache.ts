@@ -1,0 +1,49 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword.js";
+import { charts } from "../charts.ts";
+import type { Cluster } from "../cluster/contract.ts";
+import { installRelease } from "../release.ts";
+import { connectionUrl } from "../speckle/secrets.ts";
+import { type CacheSize, cacheName, cachePort, cacheUser, cacheValues } from "./cache-values.ts";
+
+/** Valkey in the cluster. */
+export interface CacheArgs extends CacheSize {
+  readonly namespace: string;
+  readonly cluster: Cluster;
+  readonly namespaceResource: Resource;
+}
+
+/** One Valkey primary that keeps every job: append-only, and full rather than forgetful (`noeviction`). */
+export class Cache extends ComponentResource {
+  /** `redis://` URL with the password; secret. */
+  readonly url: Output<string>;
+  readonly ready: Resource;
+
+  constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
+    const { namespace, cluster, namespaceResource, ...size } = args;
+    super("speckle-stacks:index:Cache", name, { namespace, ...size }, opts);
+    const common = { parent: this, provider: cluster.provider, dependsOn: [namespaceResource] };
+    const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
+    const users = new Secret(
+      `${name}-users`,
+      { metadata: { name: cacheName, namespace }, stringData: { [cacheUser]: password.result } },
+      common,
+    );
+    this.ready = installRelease(
+      `${name}-valkey`,
+      {
+        chart: charts.valkey,
+        release: cacheName,
+        namespace,
+        values: cacheValues({ ...size, storageClass: cluster.storageClass }),
+      },
+      { ...common, dependsOn: [users] },
+    );
+    const host = `${cacheName}.${namespace}.svc.cluster.local`;
+    this.url = password.result.apply((text) =>
+      connectionUrl({ scheme: "redis", user: cacheUser, password: text, host, port: cachePort }),
+    );
+    this.registerOutputs({});
+  }
+}

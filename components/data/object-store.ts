@@ -1,0 +1,74 @@
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  type Resource,
+} from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword.js";
+import { RandomString } from "@pulumi/random/randomString.js";
+import { charts } from "../charts.ts";
+import type { Cluster } from "../cluster/contract.ts";
+import { installRelease } from "../release.ts";
+import { objectStoreEndpoint, objectStoreName, objectStoreValues } from "./object-store-values.ts";
+
+/** An S3 store in the cluster. */
+export interface ObjectStoreArgs {
+  readonly namespace: string;
+  readonly cluster: Cluster;
+  readonly namespaceResource: Resource;
+  /** Size of the volume with all files. */
+  readonly storage: string;
+  /** Origin whose pages may upload: the address of the environment. */
+  readonly origin: string;
+}
+
+/** Versity S3 Gateway over one volume, for environments without a cloud's object store. */
+export class ObjectStore extends ComponentResource {
+  /** S3 endpoint as pods reach it. */
+  readonly endpoint: string;
+  /** Access key id: an identifier, not a secret. */
+  readonly accessKey: Output<string>;
+  readonly secretKey: Output<string>;
+  readonly ready: Resource;
+
+  constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
+    const { namespace, cluster, namespaceResource, storage, origin } = args;
+    super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
+    const common = { parent: this, provider: cluster.provider };
+    this.endpoint = objectStoreEndpoint(namespace);
+    const keyId = new RandomString(
+      `${name}-access-key`,
+      { length: 16, special: false, lower: false },
+      { parent: this },
+    );
+    const secretKey = new RandomPassword(
+      `${name}-secret-key`,
+      { length: 40, special: false },
+      { parent: this },
+    );
+    // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
+    this.accessKey = interpolate`SPK${keyId.result}`;
+    this.secretKey = secretKey.result;
+    const keys = new Secret(
+      `${name}-keys`,
+      {
+        metadata: { name: objectStoreName, namespace },
+        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: this.secretKey },
+      },
+      { ...common, dependsOn: [namespaceResource] },
+    );
+    this.ready = installRelease(
+      `${name}-gateway`,
+      {
+        chart: charts.objectStore,
+        release: objectStoreName,
+        namespace,
+        values: objectStoreValues({ storage, origin, storageClass: cluster.storageClass }),
+      },
+      { ...common, dependsOn: [keys] },
+    );
+    this.registerOutputs({});
+  }
+}

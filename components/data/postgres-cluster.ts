@@ -1,0 +1,45 @@
+/** Name of the database cluster; the operator derives the names of its Secrets and Services from it. */
+export const postgresName = "speckle-postgres";
+
+/** Namespace of the CloudNativePG operator. */
+export const postgresOperatorNamespace = "cnpg-system";
+
+/** Speckle is developed and tested on PostgreSQL 16; the operator's own default is a later one. */
+const postgresImage = "ghcr.io/cloudnative-pg/postgresql:16.14-standard-bookworm";
+
+/** How large the database is. */
+export interface PostgresSize {
+  /** Instances: one primary, the others standbys on other nodes. */
+  readonly instances: number;
+  /** Size of each instance's volume; can grow, never shrink. */
+  readonly storage: string;
+  readonly cpu: string;
+  readonly memory: string;
+  /** max_connections of the server. */
+  readonly connections: number;
+}
+
+/** The `Cluster` object that the CloudNativePG operator turns into a running PostgreSQL. */
+export function postgresCluster(
+  args: PostgresSize & { readonly namespace: string; readonly storageClass?: string | undefined },
+) {
+  const { instances, storage, cpu, memory, connections, namespace, storageClass } = args;
+  return {
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "Cluster",
+    metadata: {
+      name: postgresName,
+      namespace,
+      annotations: { "pulumi.com/waitFor": "condition=Ready" },
+    },
+    spec: {
+      instances,
+      imageName: postgresImage,
+      bootstrap: { initdb: { database: "speckle", owner: "speckle", dataChecksums: true } },
+      postgresql: { parameters: { max_connections: String(connections) } },
+      storage: { size: storage, ...(storageClass && { storageClass }) },
+      resources: { requests: { cpu, memory }, limits: { memory } },
+      affinity: { enablePodAntiAffinity: true, topologyKey: "kubernetes.io/hostname" },
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
+import { charts } from "../charts.ts";
+import type { Cluster } from "../cluster/contract.ts";
+import { createNamespace } from "../namespace.ts";
+import { installRelease } from "../release.ts";
+import type { SecretRef } from "../speckle/secrets.ts";
+import {
+  type PostgresSize,
+  postgresCluster,
+  postgresName,
+  postgresOperatorNamespace,
+} from "./postgres-cluster.ts";
+
+/** PostgreSQL in the cluster, run by the CloudNativePG operator. */
+export interface PostgresArgs extends PostgresSize {
+  readonly namespace: string;
+  readonly cluster: Cluster;
+  /** Created before the database: its namespace. */
+  readonly namespaceResource: Resource;
+}
+
+/** PostgreSQL 16 with its operator; the connection string is the operator's own Secret, never a copy. */
+export class Postgres extends ComponentResource {
+  /** The operator's Secret with the connection string. */
+  readonly connection: SecretRef = { name: `${postgresName}-app`, key: "fqdn-uri" };
+  /** Wait for this before connecting: the database answers. */
+  readonly ready: Resource;
+
+  constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
+    const { namespace, cluster, namespaceResource, ...size } = args;
+    super("speckle-stacks:index:Postgres", name, { namespace, ...size }, opts);
+    const common = { parent: this, provider: cluster.provider };
+    const operatorNamespace = createNamespace(
+      `${name}-operator-namespace`,
+      { namespace: postgresOperatorNamespace, podSecurity: "restricted" },
+      common,
+    );
+    const operator = installRelease(
+      `${name}-operator`,
+      {
+        chart: charts.postgresOperator,
+        release: "cloudnative-pg",
+        namespace: operatorNamespace.metadata.name,
+        values: { resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } } },
+      },
+      { ...common, dependsOn: [operatorNamespace] },
+    );
+    this.ready = new CustomResource(
+      `${name}-cluster`,
+      postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
+      { ...common, dependsOn: [operator, namespaceResource] },
+    );
+    this.registerOutputs({});
+  }
+}

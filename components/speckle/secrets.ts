@@ -1,0 +1,36 @@
+import type { SecretPurpose } from "./workloads.ts";
+
+/** One key of one Secret. */
+export interface SecretRef {
+  readonly name: string;
+  readonly key: string;
+}
+
+/**
+ * The Secrets this program makes for Speckle. One object per purpose: the chart lists every Secret on the service
+ * accounts that may mount it, and one object listed twice is refused by a server-side apply.
+ */
+export const speckleSecrets = {
+  redis: { name: "speckle-redis", key: "redis_url" },
+  previewRedis: { name: "speckle-preview-redis", key: "preview_service_redis_url" },
+  objectStore: { name: "speckle-s3", key: "s3_secret_key" },
+  session: { name: "speckle-session", key: "session_secret" },
+  email: { name: "speckle-email", key: "email_password" },
+} as const satisfies Record<Exclude<SecretPurpose, "postgres"> | "email", SecretRef>;
+
+/** The parts of a connection URL, none of them encoded. */
+export interface ConnectionParts {
+  readonly scheme: string;
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database?: string;
+}
+
+/** A connection URL that survives any user name and password. */
+export function connectionUrl(parts: ConnectionParts): string {
+  const { scheme, user, password, host, port, database } = parts;
+  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  return `${scheme}://${credentials}@${host}:${port}${database ? `/${encodeURIComponent(database)}` : ""}`;
+}

@@ -1,0 +1,170 @@
+import type { Input } from "@pulumi/pulumi";
+import { charts } from "../charts.ts";
+import { placement } from "../cluster/pools.ts";
+import type { SecretRef } from "./secrets.ts";
+import { speckleSecrets } from "./secrets.ts";
+import { type Resources, type WorkloadKey, workloads } from "./workloads.ts";
+
+/** How one workload is run. */
+export interface WorkloadSize {
+  readonly replicas: number;
+  readonly requests: Resources;
+  readonly limits: Resources;
+}
+
+/** A mail server; without one nobody can reset a password. */
+export interface EmailArgs {
+  readonly host: string;
+  readonly port: number;
+  readonly from: string;
+  readonly username: string;
+  /** `starttls` upgrades a plain connection, `implicit` is encrypted from the first byte. */
+  readonly tls: "starttls" | "implicit";
+}
+
+/** What the chart's values follow from. */
+export interface SpeckleValuesArgs {
+  /** Host name only: no scheme, no port. */
+  readonly domain: string;
+  readonly namespace: string;
+  readonly postgres: SecretRef;
+  readonly objectStore: {
+    readonly endpoint: Input<string>;
+    readonly publicEndpoint: string;
+    readonly region: string;
+    readonly bucket: string;
+    readonly accessKey: Input<string>;
+  };
+  readonly workloads: Record<WorkloadKey, WorkloadSize>;
+  readonly ifcImport: boolean;
+  readonly telemetry: boolean;
+  readonly email?: EmailArgs | undefined;
+}
+
+/** Values of the Speckle chart: names of Secrets only, never a secret. */
+export function speckleValues(args: SpeckleValuesArgs) {
+  const { domain, namespace, telemetry } = args;
+  return {
+    // The chart ignores the release's namespace and reads this instead.
+    namespace,
+    create_namespace: false,
+    domain,
+    ssl_canonical_url: true,
+    tlsRejectUnauthorized: "1",
+    docker_image_tag: charts.speckle.version,
+    imagePullPolicy: "IfNotPresent",
+    cert_manager_issuer: "",
+    ingress: { enabled: false },
+    gatewayAPI: { enabled: false },
+    helm_test_enabled: false,
+    // Below 25 minutes, since the importer's liveness probe ends it then.
+    file_import_time_limit_min: 20,
+    ...(!telemetry && { analytics: { enabled: false, mixpanel_token_id: "", mixpanel_api_host: "" } }),
+    db: {
+      PGSSLMODE: postgresSslMode,
+      connectionString: chartSecret(args.postgres),
+    },
+    redis: {
+      connectionString: chartSecret(speckleSecrets.redis),
+      previewServiceConnectionString: chartSecret(speckleSecrets.previewRedis),
+    },
+    s3: {
+      endpoint: args.objectStore.endpoint,
+      publicEndpoint: args.objectStore.publicEndpoint,
+      region: args.objectStore.region,
+      bucket: args.objectStore.bucket,
+      access_key: args.objectStore.accessKey,
+      create_bucket: "true",
+      secret_key: chartSecret(speckleSecrets.objectStore),
+    },
+    featureFlags: { nextGenFileImporterEnabled: args.ifcImport },
+    ...workloadValues(args),
+  };
+}
+
+/** Encrypted, not verified: node-postgres verifies for every other mode, and the operator signs its own certificate. */
+const postgresSslMode = "no-verify";
+
+/** The chart gives PGSSLMODE to server and objects alone; these would connect in the clear. */
+const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
+  "webhook_service",
+  "fileimport_service",
+  "monitoring",
+]);
+
+function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
+  const common = Object.fromEntries(workloads.map(({ key }) => [key, commonValues(key, args)])) as Record<
+    WorkloadKey,
+    object
+  >;
+  return {
+    ...common,
+    server: { ...common.server, ...rollingUpdate, ...serverValues(args) },
+    objects: { ...common.objects, ...rollingUpdate },
+    // Missing from the chart's own values: without it there is no web page at all.
+    frontend_2: { ...common.frontend_2, enabled: true },
+    // The preview service account lists only the Secret of a dedicated queue; without one its pods are refused.
+    preview_service: { ...common.preview_service, enabled: true, dedicatedPreviewsQueue: true },
+    // Both importers would claim the same uploads, so one of them runs.
+    fileimport_service: { ...common.fileimport_service, enabled: !args.ifcImport },
+    ifc_import_service: { ...common.ifc_import_service, ...ifcValues(args) },
+    monitoring: { ...common.monitoring, enabled: true },
+  };
+}
+
+function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
+  const facts = workloads.find((candidate) => candidate.key === key);
+  const { replicas, requests, limits } = args.workloads[key];
+  const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
+  return {
+    replicas,
+    requests,
+    limits,
+    nodeSelector,
+    tolerations,
+    ...(plaintextByDefault.has(key) && {
+      additionalEnvVars: [{ name: "PGSSLMODE", value: postgresSslMode }],
+    }),
+  };
+}
+
+/** The chart quotes these, so that a number would become a string the API server refuses. */
+const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
+
+function serverValues(args: SpeckleValuesArgs) {
+  return {
+    sessionSecret: chartSecret(speckleSecrets.session),
+    auth: { local: { enabled: true } },
+    // The string: a boolean crashes the chart's templates.
+    monitoring: { mp: { enabled: args.telemetry ? "true" : "false" } },
+    ...(!args.telemetry && { onboarding: { stream_url: "" } }),
+    email: emailValues(args.email),
+  };
+}
+
+function emailValues(email: EmailArgs | undefined) {
+  if (!email) return { enabled: false };
+  const { host, port, from, username, tls } = email;
+  return {
+    enabled: true,
+    host,
+    port: String(port),
+    from,
+    username,
+    // Both at once end the server at start-up.
+    secure: tls === "implicit",
+    requireTLS: tls === "starttls",
+    password: chartSecret(speckleSecrets.email),
+  };
+}
+
+function ifcValues(args: SpeckleValuesArgs) {
+  return {
+    enabled: args.ifcImport,
+    db: { connectionString: chartSecret(args.postgres) },
+  };
+}
+
+function chartSecret(ref: SecretRef) {
+  return { secretName: ref.name, secretKey: ref.key };
+}

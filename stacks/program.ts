@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { getProject, RunError, runtime, secret } from "@pulumi/pulumi";
+import { SpeckleEnvironment } from "../components/environment.ts";
+import { ProblemsError } from "../components/problem.ts";
+import { parseSettings, type Settings } from "./settings.ts";
+
+/** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
+export function program() {
+  const settings = stackSettings();
+  const { emailPassword } = settings;
+  const { url, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment("speckle", {
+    ...settings,
+    ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
+  });
+  return { url, namespace, versions, kubeconfig, firstAdministrator };
+}
+
+function stackSettings(): Settings {
+  try {
+    return parseSettings(projectConfig(), (path) => readFileSync(path, "utf8"));
+  } catch (error) {
+    // The engine prints the message of a RunError alone, and a stack trace for everything else.
+    if (error instanceof ProblemsError) throw new RunError(error.message);
+    throw error;
+  }
+}
+
+function projectConfig(): Record<string, unknown> {
+  const prefix = `${getProject()}:`;
+  const all = Object.entries(runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), value]));
+}
