@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { graphOf, type Registration, settingsOf } from "./support/graph.ts";
+
+for (const stack of ["dev"]) {
+  describe(`the resource graph of ${stack}`, () => {
+    let graph: Registration[];
+    before(async () => {
+      graph = await graphOf(settingsOf(stack));
+    });
+
+    it("is the recorded one; `npm run golden` records it anew", () => {
+      const file = new URL(`golden/${stack}.json`, import.meta.url);
+      const text = `${JSON.stringify(graph, null, 2)}\n`;
+      if (process.env.UPDATE_GOLDEN) writeFileSync(file, text);
+      assert.deepEqual(graph, JSON.parse(readFileSync(file, "utf8")));
+    });
+
+    it("is the same in preview, so that nothing is created inside an apply", async () => {
+      const preview = await graphOf(settingsOf(stack), true);
+      assert.deepEqual(preview.map(nameOf), graph.map(nameOf));
+    });
+
+    it("gives every Kubernetes resource the cluster's provider and no default one (invariant 2)", () => {
+      const wrong = graph.filter(({ type, provider }) => type.startsWith("kubernetes:") && provider !== "speckle-cluster-kubernetes");
+      assert.deepEqual(wrong.map(nameOf), []);
+    });
+
+    it("names every resource after the component above it", () => {
+      const wrong = graph.filter(({ name, parent, type }) => type !== "pulumi:pulumi:Stack" && parent !== "" && !name.startsWith(parent) && parent !== "speckle-stacks-test");
+      assert.deepEqual(wrong.map(nameOf), []);
+    });
+
+    it("identifies the cluster apart from its kubeconfig (F3)", () => {
+      const provider = graph.find(({ type }) => type === "pulumi:providers:kubernetes");
+      assert.match(String(provider?.inputs.clusterIdentifier), /^kind\//);
+      assert.equal(provider?.inputs.kubeconfig, "[secret]");
+    });
+
+    it("carries no secret outside a secret's envelope (F4)", () => {
+      assert.doesNotMatch(JSON.stringify(graph), /canary/);
+    });
+  });
+}
+
+function nameOf({ type, name }: Registration): string {
+  return `${type} ${name}`;
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { runtime } from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { SpeckleEnvironment } from "../../components/environment.ts";
+import { parseSettings } from "../../stacks/settings.ts";
+
+/** One resource as it was registered with the engine. */
+export interface Registration {
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly provider: string;
+  readonly dependsOn: readonly string[];
+  readonly inputs: Record<string, unknown>;
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** Outputs that other resources are built from; an unknown type with outputs in use shows up as undefined. */
+const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
+  "random:index/randomPassword:RandomPassword": () => ({ result: secretOf("canary-password") }),
+  "random:index/randomString:RandomString": () => ({ result: "ABCDEFGH" }),
+  "command:local:Command": () => ({ stdout: secretOf("canary-kubeconfig") }),
+};
+
+function secretOf(value: string) {
+  return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+/** The settings of a stack's file in this checkout, with some of them changed. */
+export function settingsOf(stack: string, change: Record<string, unknown> = {}) {
+  const { config } = parse(readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
+  const own = Object.entries(config).map(([key, value]) => [key.replace("speckle-stacks:", ""), value]);
+  return parseSettings({ ...Object.fromEntries(own), ...change }, () => "canary-kubeconfig");
+}
+
+/** Every resource a stack registers, sorted; nothing is created. */
+export async function graphOf(
+  settings: ReturnType<typeof settingsOf>,
+  preview = false,
+): Promise<Registration[]> {
+  await runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...inputs, ...computed[type]?.(inputs) },
+      }),
+      call: ({ token }) => {
+        throw new Error(`no function is called while the graph is built, but ${token} was`);
+      },
+    },
+    "speckle-stacks",
+    "test",
+    preview,
+  );
+  const registrations = recordRegistrations();
+  new SpeckleEnvironment("speckle", settings);
+  await runtime.disconnect();
+  return registrations.sort((a, b) => `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`));
+}
+
+/** Listens at the monitor that the mocks answer for: only the request carries parent, provider and dependencies. */
+function recordRegistrations(): Registration[] {
+  const registrations: Registration[] = [];
+  // biome-ignore lint/suspicious/noExplicitAny: the monitor is the engine's generated client
+  const monitor = runtime.getMonitor() as any;
+  const register = monitor.registerResource.bind(monitor);
+  // biome-ignore lint/suspicious/noExplicitAny: a protobuf message
+  monitor.registerResource = (request: any, callback: unknown) => {
+    registrations.push({
+      type: request.getType(),
+      name: request.getName(),
+      parent: lastName(request.getParent()),
+      provider: lastName(request.getProvider().split("::").slice(0, -1).join("::")),
+      dependsOn: request.getDependenciesList().map(lastName).sort(),
+      inputs: masked(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    });
+    return register(request, callback);
+  };
+  return registrations;
+}
+
+function lastName(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
+}
+
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretSignature in value) return "[secret]";
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([key, child]) => [key, masked(child)]),
+  );
+}
