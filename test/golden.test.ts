@@ -22,12 +22,20 @@ for (const stack of ["dev"]) {
     });
 
     it("gives every Kubernetes resource the cluster's provider and no default one (invariant 2)", () => {
-      const wrong = graph.filter(({ type, provider }) => type.startsWith("kubernetes:") && provider !== "speckle-cluster-kubernetes");
+      const wrong = graph.filter(
+        ({ type, provider }) => type.startsWith("kubernetes:") && provider !== "speckle-cluster-kubernetes",
+      );
       assert.deepEqual(wrong.map(nameOf), []);
     });
 
     it("names every resource after the component above it", () => {
-      const wrong = graph.filter(({ name, parent, type }) => type !== "pulumi:pulumi:Stack" && parent !== "" && !name.startsWith(parent) && parent !== "speckle-stacks-test");
+      const wrong = graph.filter(
+        ({ name, parent, type }) =>
+          type !== "pulumi:pulumi:Stack" &&
+          parent !== "" &&
+          !name.startsWith(parent) &&
+          parent !== "speckle-stacks-test",
+      );
       assert.deepEqual(wrong.map(nameOf), []);
     });
 

@@ -56,16 +56,16 @@ export async function graphOf(
   const registrations = recordRegistrations();
   new SpeckleEnvironment("speckle", settings);
   await runtime.disconnect();
-  return registrations.sort((a, b) => `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`));
+  return registrations.sort((a, b) =>
+    `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`),
+  );
 }
 
 /** Listens at the monitor that the mocks answer for: only the request carries parent, provider and dependencies. */
 function recordRegistrations(): Registration[] {
   const registrations: Registration[] = [];
-  // biome-ignore lint/suspicious/noExplicitAny: the monitor is the engine's generated client
   const monitor = runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
-  // biome-ignore lint/suspicious/noExplicitAny: a protobuf message
   monitor.registerResource = (request: any, callback: unknown) => {
     registrations.push({
       type: request.getType(),

@@ -1,0 +1,104 @@
+/** The programs a rehearsal runs. */
+export const binaryNames = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "etcd",
+  "kwok",
+  "kwokctl",
+  "helm",
+  "pulumi",
+] as const;
+export type BinaryName = (typeof binaryNames)[number];
+
+/** One pinned program: how it is recognised on PATH and how it is built. */
+export interface Pin {
+  /** Folder below toolchain/ whose go.mod pins it. */
+  readonly module: "kubernetes" | "pulumi";
+  /** Go package of the program. */
+  readonly package: string;
+  readonly version: string;
+  /** Words that make the program print its version. */
+  readonly versionArgs: readonly string[];
+  /** Versions on PATH that do as well. */
+  readonly fits: (version: Version) => boolean;
+  /** Linker settings that make the program say its version truthfully: charts and the engine read them. */
+  readonly stamps: Readonly<Record<string, string>>;
+  /** Where its makers offer it. */
+  readonly from: string;
+}
+
+/** Major, minor and patch. */
+export type Version = readonly [number, number, number];
+
+const kubernetes = "1.36.1";
+const kubernetesStamps = {
+  "k8s.io/component-base/version.gitVersion": `v${kubernetes}`,
+  "k8s.io/component-base/version.gitMajor": "1",
+  "k8s.io/component-base/version.gitMinor": "36",
+};
+const kubernetesPin = (name: string): Pin => ({
+  module: "kubernetes",
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  version: kubernetes,
+  versionArgs: ["--version"],
+  fits: ([major, minor]) => major === 1 && minor === 36,
+  stamps: kubernetesStamps,
+  from: "https://kubernetes.io/releases/download/",
+});
+const kwokPin = (name: string): Pin => ({
+  module: "kubernetes",
+  package: `sigs.k8s.io/kwok/cmd/${name}`,
+  version: "0.8.0",
+  versionArgs: ["--version"],
+  fits: ([major, minor]) => major === 0 && minor === 8,
+  stamps: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.8.0" },
+  from: "https://kwok.sigs.k8s.io/docs/user/installation/",
+});
+
+/** Every program with its pin. */
+export const pins: Readonly<Record<BinaryName, Pin>> = {
+  "kube-apiserver": kubernetesPin("kube-apiserver"),
+  "kube-controller-manager": kubernetesPin("kube-controller-manager"),
+  "kube-scheduler": kubernetesPin("kube-scheduler"),
+  etcd: {
+    module: "kubernetes",
+    package: "go.etcd.io/etcd/server/v3",
+    version: "3.7.3",
+    versionArgs: ["--version"],
+    fits: ([major, minor]) => major === 3 && minor >= 6,
+    stamps: {},
+    from: "https://etcd.io/docs/latest/install/",
+  },
+  kwok: kwokPin("kwok"),
+  kwokctl: kwokPin("kwokctl"),
+  helm: {
+    module: "kubernetes",
+    package: "helm.sh/helm/v3/cmd/helm",
+    version: "3.21.4",
+    versionArgs: ["version", "--short"],
+    // Helm 4 applies server-side and refuses the Speckle chart's service accounts.
+    fits: ([major, minor]) => major === 3 && minor >= 17,
+    stamps: {
+      "helm.sh/helm/v3/internal/version.version": "v3.21.4",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "36",
+    },
+    from: "https://helm.sh/docs/intro/install/ (Helm 3)",
+  },
+  pulumi: {
+    module: "pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    version: "3.230.0",
+    versionArgs: ["version"],
+    fits: ([major, minor]) => major === 3 && minor >= 230,
+    stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.230.0" },
+    from: "https://www.pulumi.com/docs/install/",
+  },
+};
+
+/** The first version in a program's own words; undefined when there is none. */
+export function parseVersion(words: string): Version | undefined {
+  const match = /v?(\d+)\.(\d+)\.(\d+)/.exec(words);
+  return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
+}

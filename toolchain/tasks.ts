@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ProblemsError } from "../components/problem.ts";
+import { binaries } from "./binaries.ts";
+
+const checkout = fileURLToPath(new URL("..", import.meta.url));
+const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
+const mocha = join(checkout, "node_modules", "mocha", "bin", "mocha.js");
+
+/** One command of a task; a failing one ends it. */
+interface Step {
+  readonly what: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Record<string, string>;
+}
+
+const types: Step = { what: "types", command: bin("tsc"), args: ["--noEmit", "-p", checkout] };
+const lint: Step = {
+  what: "format and lint",
+  command: bin("biome"),
+  args: ["check", "--error-on-warnings", checkout],
+};
+const test = (args: readonly string[], env: Record<string, string> = {}): Step => ({
+  what: "tests",
+  command: process.execPath,
+  args: [mocha, ...args],
+  env,
+});
+
+const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
+  test: async (args) => {
+    await binaries(report);
+    return runSteps([types, lint, test(args)]);
+  },
+  check: async () => runSteps([types, lint]),
+  fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
+  golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
+  toolchain: async () => {
+    for (const [name, path] of Object.entries(await binaries(report)))
+      process.stdout.write(`${name}\t${path}\n`);
+    return 0;
+  },
+};
+
+process.exitCode = await runTask(process.argv[2] ?? "", process.argv.slice(3));
+
+async function runTask(name: string, args: readonly string[]): Promise<number> {
+  const task = tasks[name];
+  if (!task) {
+    report(`there is no task ${name || "without a name"}: ${Object.keys(tasks).join(", ")}`);
+    return 2;
+  }
+  try {
+    return await task(args);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    report(error.message);
+    return 1;
+  }
+}
+
+function runSteps(steps: readonly Step[]): number {
+  for (const { what, command, args, env } of steps) {
+    const { status } = spawnSync(command, args, {
+      cwd: checkout,
+      stdio: "inherit",
+      env: { ...process.env, ...env },
+    });
+    if (status !== 0) {
+      report(`${what}: failed`);
+      return status ?? 1;
+    }
+  }
+  return 0;
+}
+
+function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
