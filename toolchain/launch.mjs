@@ -2,7 +2,7 @@
 // TypeScript itself. Plain JavaScript without dependencies, since it runs before there are any.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,8 +11,6 @@ const modules = join(checkout, "node_modules");
 const stamp = join(modules, ".speckle-stacks-lock");
 const lock = join(checkout, ".speckle-stacks-installing");
 const nodeVersionNeeded = [22, 18];
-/** An install that has taken this long was interrupted. */
-const staleLockMs = 15 * 60_000;
 
 installDependencies();
 const [task, ...rest] = process.argv.slice(2);
@@ -25,42 +23,57 @@ function installDependencies() {
   if (installed(wanted)) return;
   waitForLock();
   try {
-    if (installed(wanted)) return;
-    process.stderr.write("installing dependencies (npm ci)\n");
-    const npm = process.env.npm_execpath;
-    const [command, args] = npm?.endsWith(".js") ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
-    const { status, stdout, stderr } = spawnSync(command, [...args, "--no-audit", "--no-fund"], {
-      cwd: checkout,
-      encoding: "utf8",
-    });
-    if (status !== 0) {
-      process.stderr.write(
-        `${stdout}${stderr}\nThe dependencies could not be installed: see npm's words above.\n`,
-      );
-      process.exit(1);
-    }
-    writeFileSync(stamp, wanted);
+    if (!installed(wanted) && npmCi()) writeFileSync(stamp, wanted);
   } finally {
-    rmSync(lock, { recursive: true, force: true });
+    rmSync(lock, { force: true });
   }
+  if (!installed(wanted)) process.exit(1);
+}
+
+function npmCi() {
+  process.stderr.write("installing dependencies (npm ci)\n");
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm?.endsWith(".js") ? [process.execPath, [npm, "ci"]] : ["npm", ["ci"]];
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const { status, stdout, stderr } = spawnSync(command, [...args, ...quiet], {
+    cwd: checkout,
+    encoding: "utf8",
+  });
+  if (status !== 0) {
+    process.stderr.write(
+      `${stdout}${stderr}\nThe dependencies could not be installed: see npm's words above.\n`,
+    );
+  }
+  return status === 0;
 }
 
 function installed(wanted) {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 }
 
-/** A folder is made by one process only; the others wait until it is gone. */
+/** The file is made by one process only; the others wait until it is gone or its maker is. */
 function waitForLock() {
   for (;;) {
     try {
-      mkdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
       return;
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
-      const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > staleLockMs) rmSync(lock, { recursive: true, force: true });
+      if (!alive(lockHolder())) rmSync(lock, { force: true });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     }
+  }
+}
+
+function lockHolder() {
+  return existsSync(lock) ? Number(readFileSync(lock, "utf8")) : process.pid;
+}
+
+function alive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
   }
 }
 

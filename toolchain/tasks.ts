@@ -32,7 +32,7 @@ const test = (args: readonly string[], env: Record<string, string> = {}): Step =
 const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   test: async (args) => {
     await binaries(report);
-    return runSteps([types, lint, test(args)]);
+    return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
   },
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),

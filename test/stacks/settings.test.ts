@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ProblemsError } from "../../components/problem.ts";
+import { presetNames } from "../../stacks/presets.ts";
+import { parseSettings } from "../../stacks/settings.ts";
+
+const kind = { type: "kind" };
+const valid = { preset: "dev", domain: "speckle.example.com", cluster: kind };
+
+function parse(config: Record<string, unknown>) {
+  return parseSettings(config, (path) => {
+    if (path !== "kubeconfig.yaml") throw new Error(`ENOENT: no such file, open '${path}'`);
+    return "text of a kubeconfig";
+  });
+}
+
+function problemsOf(config: Record<string, unknown>) {
+  try {
+    parse(config);
+  } catch (error) {
+    if (error instanceof ProblemsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** A wrong stack's file, the paths its report must name, and words that must stand in it. */
+const wrong: [what: string, config: Record<string, unknown>, paths: string[], words: RegExp][] = [
+  ["nothing at all", {}, ["preset", "domain", "cluster"], /is required and not set/],
+  ["no preset", { domain: "a.example", cluster: kind }, ["preset"], /dev, small, production, large/],
+  ["an unknown preset", { ...valid, preset: "prod" }, ["preset"], /production/],
+  ["a misspelt key (F18)", { ...valid, domian: "x" }, ["domian"], /Did you mean domain\?/],
+  ["a misspelt key inside (F18)", { ...valid, pools: { hevy: {} } }, ["pools.hevy"], /Did you mean heavy\?/],
+  [
+    "a misspelt workload (F18)",
+    { ...valid, workloads: { servr: {} } },
+    ["workloads.servr"],
+    /Did you mean server\?/,
+  ],
+  [
+    "a key of the other cluster type",
+    { ...valid, cluster: { type: "kind", context: "x" } },
+    ["cluster.context"],
+    /no such/,
+  ],
+  ["an unknown cluster type", { ...valid, cluster: { type: "gke" } }, ["cluster.type"], /kind or existing/],
+  ["a cluster that is text", { ...valid, cluster: "kind" }, ["cluster"], /object/],
+  ["a domain with a scheme", { ...valid, domain: "https://a.example" }, ["domain"], /host name alone/],
+  ["a domain with a port", { ...valid, domain: "a.example:8443" }, ["domain"], /host name alone/],
+  ["a domain with a path", { ...valid, domain: "a.example/x" }, ["domain"], /host name alone/],
+  ["a domain in capitals", { ...valid, domain: "A.Example" }, ["domain"], /host name alone/],
+  ["a domain of digits", { ...valid, domain: "1.2.3.4" }, ["domain"], /host name alone/],
+  ["a namespace in capitals", { ...valid, namespace: "Speckle" }, ["namespace"], /lower-case/],
+  ["a namespace that is taken", { ...valid, namespace: "traefik" }, ["namespace"], /belongs to/],
+  ["a system namespace", { ...valid, namespace: "kube-system" }, ["namespace"], /belongs to/],
+  [
+    "a kind address off this machine",
+    { ...valid, cluster: { type: "kind", address: "0.0.0.0" } },
+    ["cluster.address"],
+    /loopback/,
+  ],
+  [
+    "an existing cluster without a context (F14)",
+    { ...valid, cluster: { type: "existing", kubeconfig: "kubeconfig.yaml" } },
+    ["cluster.context"],
+    /required/,
+  ],
+  [
+    "a kubeconfig that is not there",
+    { ...valid, cluster: { type: "existing", kubeconfig: "gone.yaml", context: "c" } },
+    ["cluster.kubeconfig"],
+    /cannot be read/,
+  ],
+  ["half a node", { ...valid, pools: { heavy: { nodes: 1.5 } } }, ["pools.heavy.nodes"], /int/],
+  ["fewer than no nodes", { ...valid, pools: { heavy: { nodes: -1 } } }, ["pools.heavy.nodes"], />=0/],
+  [
+    "a memory without a unit's case",
+    { ...valid, pools: { heavy: { size: { memory: "8gb" } } } },
+    ["pools.heavy.size.memory"],
+    /quantity/,
+  ],
+  [
+    "replicas as text",
+    { ...valid, workloads: { server: { replicas: "2" } } },
+    ["workloads.server.replicas"],
+    /number/,
+  ],
+  ["no replicas", { ...valid, workloads: { server: { replicas: 0 } } }, ["workloads.server.replicas"], />=1/],
+  [
+    "a limit below the request",
+    { ...valid, workloads: { server: { requests: { memory: "9Gi" } } } },
+    ["workloads.server.limits.memory"],
+    /below the request 9Gi/,
+  ],
+  [
+    "a database without a standby's count",
+    { ...valid, postgres: { instances: 0 } },
+    ["postgres.instances"],
+    />=1/,
+  ],
+  ["a volume of nothing", { ...valid, postgres: { storage: "0Gi" } }, ["postgres.storage"], /above zero/],
+  ["a cache of text", { ...valid, cache: { memoryMi: "256Mi" } }, ["cache.memoryMi"], /number/],
+  ["an unknown Pod Security level", { ...valid, podSecurity: "strict" }, ["podSecurity"], /restricted/],
+  ["a flag that is neither", { ...valid, telemetry: "yes" }, ["telemetry"], /boolean/],
+  ["an address without its range", { ...valid, allowFrom: ["203.0.113.7"] }, ["allowFrom.0"], /range/],
+  ["an impossible address", { ...valid, allowFrom: ["203.0.113.700/32"] }, ["allowFrom.0"], /too large/],
+  [
+    "mail without a password",
+    { ...valid, email: { host: "h", port: 587, from: "a@b.example", username: "u" } },
+    ["emailPassword"],
+    /--secret/,
+  ],
+  ["a password without mail", { ...valid, emailPassword: "canary" }, ["email"], /mail server/],
+  [
+    "a mail port as text",
+    {
+      ...valid,
+      emailPassword: "canary",
+      email: { host: "h", port: "587", from: "a@b.example", username: "u" },
+    },
+    ["email.port"],
+    /number/,
+  ],
+  [
+    "a value the program owns",
+    { ...valid, extraValues: { server: { replicas: 3 } } },
+    ["extraValues.server.replicas"],
+    /the program sets/,
+  ],
+  [
+    "a whole section the program owns",
+    { ...valid, extraValues: { ingress: { enabled: true } } },
+    ["extraValues.ingress.enabled"],
+    /the program sets/,
+  ],
+  [
+    "a parent of what the program owns",
+    { ...valid, extraValues: { s3: "x" } },
+    ["extraValues.s3"],
+    /the program sets/,
+  ],
+  [
+    "several at once",
+    { ...valid, preset: "x", domain: "http://x", foo: 1 },
+    ["preset", "domain", "foo"],
+    /no such setting/,
+  ],
+];
+
+describe("a stack's settings", () => {
+  describe("are refused with every problem's path, reason and fix:", () => {
+    for (const [what, config, paths, words] of wrong) {
+      it(what, () => {
+        const problems = problemsOf(config);
+        assert.deepEqual(problems.map(({ path }) => path).sort(), [...paths].sort());
+        assert.match(problems.map(({ reason, fix }) => `${reason}\n${fix}`).join("\n"), words);
+        assert.doesNotMatch(JSON.stringify(problems), /canary/, "a secret is in the report");
+        for (const { reason, fix } of problems) assert.ok(reason && fix);
+      });
+    }
+  });
+
+  it("are complete from three keys, for every preset", () => {
+    for (const preset of presetNames) {
+      const settings = parse({ ...valid, preset });
+      assert.deepEqual(
+        settings.pools.map(({ role }) => role),
+        ["general", "heavy"],
+      );
+      assert.equal(settings.namespace, "speckle");
+      assert.deepEqual(settings.cluster, { type: "kind", name: "speckle-speckle", address: "127.0.0.1" });
+    }
+  });
+
+  it("are the same whether objects come as objects or as the engine's text", () => {
+    assert.deepEqual(
+      parse({ ...valid, cluster: JSON.stringify(kind), telemetry: "true" }),
+      parse({ ...valid, telemetry: true }),
+    );
+  });
+
+  it("change only what the file changes", () => {
+    const settings = parse({
+      ...valid,
+      pools: { heavy: { nodes: 3 } },
+      workloads: { server: { replicas: 2 } },
+    });
+    const preset = parse(valid);
+    assert.equal(settings.pools.find(({ role }) => role === "heavy")?.nodes, 3);
+    assert.equal(settings.workloads.server.replicas, 2);
+    assert.deepEqual({ ...settings, pools: 0, workloads: 0 }, { ...preset, pools: 0, workloads: 0 });
+    assert.deepEqual(settings.workloads.objects, preset.workloads.objects);
+  });
+
+  it("never end in anything but settings or a report (F18)", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom("preset", "domain", "cluster", "pools", "email", "quota", "extraValues", "x"),
+          fc.anything(),
+        ),
+        (config) => {
+          const problems = problemsOf({ ...valid, ...config });
+          for (const { path, reason, fix } of problems) assert.ok(path !== undefined && reason && fix);
+        },
+      ),
+    );
+  });
+});
