@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import lockfile from "proper-lockfile";
+import { stringify } from "yaml";
+import { ProblemsError } from "../../components/problem.ts";
+import type { Report } from "../../toolchain/binaries.ts";
+import type { BinaryName } from "../../toolchain/pins.ts";
+import type { Home } from "../home.ts";
+import { KubernetesClient } from "../kubernetes/client.ts";
+import { endProcesses, ownProcesses } from "./processes.ts";
+
+/** What `startControlPlane` needs besides a home. */
+export interface ControlPlaneOptions {
+  readonly binaries: Record<BinaryName, string>;
+  /** Folder all checkouts share: ports are chosen under a lock in it. */
+  readonly cache: string;
+  readonly report: Report;
+}
+
+/** Whether a control plane answers, is not there, or is only partly there. */
+export type ControlPlaneState = "running" | "stopped" | "broken";
+
+/** kwokctl's own name for the cluster; each home has a folder of its own for it. */
+const clusterName = "rehearsal";
+
+/** The components of a control plane, each a process. */
+const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"];
+
+/** What there is of a home's control plane. */
+export async function controlPlaneState(home: Home): Promise<ControlPlaneState> {
+  const running = ownProcesses(home);
+  if (running.length === 0 && !existsSync(home.kwok)) return "stopped";
+  if (running.length < components.length || !existsSync(home.kubeconfig)) return "broken";
+  return (await answers(home)) ? "running" : "broken";
+}
+
+/**
+ * Starts a home's control plane, or leaves the running one alone; what a crash left of an earlier one is removed first.
+ * @throws ProblemsError when it does not come up
+ */
+export async function startControlPlane(
+  home: Home,
+  options: ControlPlaneOptions,
+): Promise<{ reused: boolean }> {
+  const state = await controlPlaneState(home);
+  if (state === "running") return { reused: true };
+  if (state === "broken") {
+    options.report("an earlier control plane was left half-way: it is removed");
+    await removeControlPlane(home);
+  }
+  mkdirSync(home.kwok, { recursive: true, mode: 0o700 });
+  chmodSync(home.root, 0o700);
+  const config = join(home.kwok, "kwokctl.yaml");
+  writeFileSync(config, stringify(kwokctlConfiguration(options.binaries)));
+  await createCluster(home, config, options);
+  return { reused: false };
+}
+
+/** Ends a home's control plane and removes all of its folder; returns what could not be ended, in words. */
+export async function stopControlPlane(home: Home): Promise<readonly string[]> {
+  const left = await removeControlPlane(home);
+  if (left.length === 0) rmSync(home.root, { recursive: true, force: true });
+  return left;
+}
+
+async function removeControlPlane(home: Home): Promise<readonly string[]> {
+  const left = await endProcesses(home);
+  if (left.length === 0) rmSync(home.kwok, { recursive: true, force: true });
+  return left.map(({ pid, command }) => `process ${pid}: ${command.split(" ")[0]}`);
+}
+
+/** Everything on loopback (kwokctl's default is every interface), with TLS and RBAC. */
+function kwokctlConfiguration(binaries: Record<BinaryName, string>) {
+  const off = "MutatingAdmissionWebhook,ValidatingAdmissionWebhook";
+  return {
+    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+    kind: "KwokctlConfiguration",
+    options: {
+      runtime: "binary",
+      bindAddress: "127.0.0.1",
+      securePort: true,
+      kubeAuthorization: true,
+      etcdBinary: binaries.etcd,
+      kubeApiserverBinary: binaries["kube-apiserver"],
+      kubeControllerManagerBinary: binaries["kube-controller-manager"],
+      kubeSchedulerBinary: binaries["kube-scheduler"],
+      kwokControllerBinary: binaries.kwok,
+    },
+    componentsPatches: [
+      // Nobody serves webhooks here: the operators' pods are simulated.
+      { name: "kube-apiserver", extraArgs: [{ key: "disable-admission-plugins", value: off }] },
+    ],
+  };
+}
+
+async function createCluster(home: Home, config: string, options: ControlPlaneOptions): Promise<void> {
+  const args = [
+    "create",
+    "cluster",
+    "--name",
+    clusterName,
+    "--config",
+    config,
+    "--kubeconfig",
+    home.kubeconfig,
+  ];
+  mkdirSync(options.cache, { recursive: true });
+  // Two rehearsals that look for free ports at once could find the same ones.
+  const release = await lockfile.lock(options.cache, {
+    lockfilePath: join(options.cache, "ports.lock"),
+    retries: { forever: true, minTimeout: 200, maxTimeout: 1000 },
+  });
+  try {
+    await promisify(execFile)(options.binaries.kwokctl, [...args, "--wait", "60s"], {
+      env: { ...process.env, KWOK_WORKDIR: home.kwok },
+    });
+    chmodSync(home.kubeconfig, 0o600);
+  } catch {
+    const reason = `the control plane did not come up:\n${lastWords(home)}`;
+    await removeControlPlane(home);
+    const fix =
+      "If a port was taken meanwhile, run the command again; otherwise the words above name the cause.";
+    throw new ProblemsError([{ path: home.kwok, reason, fix }]);
+  } finally {
+    await release();
+  }
+}
+
+async function answers(home: Home): Promise<boolean> {
+  const client = KubernetesClient.fromFile(home.kubeconfig);
+  try {
+    await client.request("GET", "/api/v1/namespaces/default", { timeoutMs: 2000 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    client.close();
+  }
+}
+
+/** The last error of each component that logged one. */
+function lastWords(home: Home): string {
+  const logs = join(home.kwok, "clusters", clusterName, "logs");
+  if (!existsSync(logs)) return "no component had started";
+  return readdirSync(logs)
+    .flatMap((file) => {
+      const lines = readFileSync(join(logs, file), "utf8").split("\n");
+      const last = lines.filter((line) => /^[EF]\d{4}|"level":"(error|fatal)"|panic/i.test(line)).at(-1);
+      return last ? [`${file}: ${last}`] : [];
+    })
+    .join("\n");
+}

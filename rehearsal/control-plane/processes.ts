@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { sep } from "node:path";
+import type { Home } from "../home.ts";
+
+/** One running process. */
+export interface Process {
+  readonly pid: number;
+  /** The command line, program first. */
+  readonly command: string;
+}
+
+/** Every process of this machine that its user may see. */
+export function runningProcesses(): Process[] {
+  const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,args="], {
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+  });
+  return lines.split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(.*)$/.exec(line);
+    return match?.[1] && match[2] ? [{ pid: Number(match[1]), command: match[2] }] : [];
+  });
+}
+
+/**
+ * The processes that belong to a rehearsal: their program lies in its folder. A process number from a file proves
+ * nothing, since the number may have been given to somebody else's process after a crash.
+ */
+export function ownProcesses(home: Home, processes: readonly Process[] = runningProcesses()): Process[] {
+  return processes.filter(({ pid, command }) => pid !== process.pid && command.startsWith(home.kwok + sep));
+}
+
+/** Ends the processes of a rehearsal, first asking, then not; returns those that are still there. */
+export async function endProcesses(home: Home): Promise<readonly Process[]> {
+  for (const [signal, seconds] of [
+    ["SIGTERM", 2],
+    ["SIGKILL", 5],
+  ] as const) {
+    for (const { pid } of ownProcesses(home)) send(pid, signal);
+    if (await gone(home, seconds)) return [];
+  }
+  return ownProcesses(home);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It ended by itself between the two calls.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+async function gone(home: Home, seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    if (ownProcesses(home).length === 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return ownProcesses(home).length === 0;
+}

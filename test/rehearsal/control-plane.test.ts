@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { heavyTaint, placement, poolLabels } from "../../components/cluster/pools.ts";
+import {
+  controlPlaneState,
+  startControlPlane,
+  stopControlPlane,
+} from "../../rehearsal/control-plane/control-plane.ts";
+import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
+import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
+import { homeOf } from "../../rehearsal/home.ts";
+import { ApiError, KubernetesClient, NoSuchKindError } from "../../rehearsal/kubernetes/client.ts";
+import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
+
+describe("the control plane", function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+  const home = homeOf("dev", folder);
+  const second = homeOf("other", folder);
+  const lines: string[] = [];
+  const start = async (which = home) =>
+    startControlPlane(which, {
+      binaries: await binaries(() => {}),
+      cache: cacheDirectory(),
+      report: (line) => lines.push(line),
+    });
+
+  before(() => start());
+  after(async () => {
+    await stopControlPlane(home);
+    await stopControlPlane(second);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is reused while it answers", async () => {
+    assert.equal(await controlPlaneState(home), "running");
+    assert.deepEqual(await start(), { reused: true });
+  });
+
+  it("listens on loopback only", () => {
+    const pids = new Set(ownProcesses(home).map(({ pid }) => `pid=${pid},`));
+    const listening = execFileSync("ss", ["-ltnpH"], { encoding: "utf8" })
+      .split("\n")
+      .filter((line) => [...pids].some((pid) => line.includes(pid)));
+    assert.ok(listening.length >= 5, "every component listens");
+    for (const line of listening) assert.match(line, /127\.0\.0\.1:\d+\s/);
+  });
+
+  it("keeps its kubeconfig from other users", () => {
+    assert.equal(statSync(home.kubeconfig).mode & 0o777, 0o600);
+    assert.equal(statSync(home.root).mode & 0o777, 0o700);
+  });
+
+  it("answers in the API server's own words", async () => {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "x", namespace: "default" }, spec: {} };
+    await assert.rejects(
+      client.create(pod),
+      (error) => error instanceof ApiError && error.reason === "Invalid",
+    );
+    await assert.rejects(client.resourceOf("traefik.io/v1alpha1", "IngressRoute"), NoSuchKindError);
+    client.close();
+  });
+
+  it("schedules heavy pods on heavy nodes and nothing else there (F57)", async () => {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    const size = { cpu: "2", memory: "4Gi" };
+    await applyNodes(client, [
+      { name: "general", labels: poolLabels("general"), taints: [], ...size },
+      { name: "heavy", labels: poolLabels("heavy"), taints: [heavyTaint], ...size },
+    ]);
+    const pod = (name: string, spec: object) =>
+      client.create({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name, namespace: "default" },
+        spec: { containers: [{ name: "main", image: "x", resources: { requests: { cpu: "1" } } }], ...spec },
+      });
+    await pod("import", placement("heavy"));
+    for (const name of ["one", "two", "three"]) await pod(name, {});
+    const nodes = await eventually(async () => {
+      const pods = await client.list("v1", "Pod", { namespace: "default" });
+      const settled = pods.every(
+        ({ status }) => status.phase === "Running" || status.conditions?.[0]?.reason === "Unschedulable",
+      );
+      return settled && pods.length === 4 ? pods : undefined;
+    });
+    const onHeavy = nodes
+      .filter(({ spec }) => spec.nodeName === "heavy")
+      .map(({ metadata }) => metadata.name);
+    assert.deepEqual(onHeavy, ["import"]);
+    const waiting = nodes.filter(({ spec }) => !spec.nodeName);
+    assert.equal(waiting.length, 1);
+    assert.match(
+      waiting[0]?.status.conditions[0].message,
+      /1 Insufficient cpu.*untolerated taint|untolerated taint.*1 Insufficient cpu/,
+    );
+    client.close();
+  });
+
+  it("does not collide with a second one", async () => {
+    await start(second);
+    assert.equal(await controlPlaneState(home), "running");
+    assert.equal(await controlPlaneState(second), "running");
+    assert.deepEqual(await stopControlPlane(second), []);
+    assert.equal(await controlPlaneState(home), "running");
+  });
+
+  it("starts again after a part of it was killed", async () => {
+    const scheduler = ownProcesses(home).find(({ command }) => command.includes("kube-scheduler"));
+    process.kill(scheduler?.pid ?? 0, "SIGKILL");
+    await eventually(async () => ((await controlPlaneState(home)) === "broken" ? true : undefined));
+    assert.deepEqual(await start(), { reused: false });
+    assert.match(lines.at(-1) ?? "", /left half-way/);
+    assert.equal(await controlPlaneState(home), "running");
+  });
+
+  it("leaves no process and no file when it is stopped, and ends no other process", async () => {
+    // It names the folder on its command line, as an editor with a log open would.
+    const bystander: ChildProcess = spawn("sleep", ["60"], { argv0: `sleep-${home.kwok}` });
+    assert.deepEqual(await stopControlPlane(home), []);
+    assert.deepEqual(ownProcesses(home), []);
+    assert.equal(existsSync(home.root), false);
+    assert.equal(bystander.exitCode ?? bystander.signalCode, null);
+    bystander.kill();
+  });
+});
+
+async function eventually<T>(probe: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) assert.fail("it did not happen within 30 s");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
