@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from "node:path";
 import { promisify } from "node:util";
 import lockfile from "proper-lockfile";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { ProblemsError } from "../../components/problem.ts";
 import type { Report } from "../../toolchain/binaries.ts";
 import type { BinaryName } from "../../toolchain/pins.ts";
@@ -55,6 +55,7 @@ export async function startControlPlane(
   const config = join(home.kwok, "kwokctl.yaml");
   writeFileSync(config, stringify(kwokctlConfiguration(options.binaries)));
   await createCluster(home, config, options);
+  await controllersAtWork(home);
   return { reused: false };
 }
 
@@ -116,7 +117,7 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
     await promisify(execFile)(options.binaries.kwokctl, [...args, "--wait", "60s"], {
       env: { ...process.env, KWOK_WORKDIR: home.kwok },
     });
-    chmodSync(home.kubeconfig, 0o600);
+    embedCredentials(home.kubeconfig);
   } catch {
     const reason = `the control plane did not come up:\n${lastWords(home)}`;
     await removeControlPlane(home);
@@ -126,6 +127,43 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
   } finally {
     await release();
   }
+}
+
+/** The API server answers before the controllers work, and refuses pods until they have made the first account. */
+async function controllersAtWork(home: Home): Promise<void> {
+  const client = KubernetesClient.fromFile(home.kubeconfig);
+  const account = { apiVersion: "v1", kind: "ServiceAccount", namespace: "default", name: "default" };
+  const deadline = Date.now() + 30_000;
+  try {
+    while (!(await client.get(account))) {
+      if (Date.now() > deadline) {
+        const reason = `kube-controller-manager made no service account within 30 s:\n${lastWords(home)}`;
+        throw new ProblemsError([
+          { path: home.kwok, reason, fix: "Run the command again on a less busy machine." },
+        ]);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  } finally {
+    client.close();
+  }
+}
+
+/** kwokctl's kubeconfig names files; one that holds their contents can be handed on as text. */
+function embedCredentials(file: string): void {
+  const kubeconfig = parse(readFileSync(file, "utf8"));
+  const embed = (entry: Record<string, string>) => {
+    for (const field of ["certificate-authority", "client-certificate", "client-key"]) {
+      const path = entry[field];
+      if (!path) continue;
+      entry[`${field}-data`] = readFileSync(path).toString("base64");
+      delete entry[field];
+    }
+  };
+  for (const { cluster } of kubeconfig.clusters) embed(cluster);
+  for (const { user } of kubeconfig.users) embed(user);
+  writeFileSync(file, stringify(kubeconfig, { lineWidth: 0 }));
+  chmodSync(file, 0o600);
 }
 
 async function answers(home: Home): Promise<boolean> {

@@ -1,0 +1,141 @@
+import grpc from "@grpc/grpc-js";
+import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { fromStruct, toStruct } from "./marshal.ts";
+import type { CheckFailure, Diff, Properties, ProviderPlugin, Resource } from "./plugin.ts";
+
+/** Providers that are being served. */
+export interface ServedProviders {
+  /** Value of PULUMI_DEBUG_PROVIDERS that makes the engine attach to them. */
+  readonly debugProviders: string;
+  close(): Promise<void>;
+}
+
+/** Serves providers to the engine, each on a loopback port of its own. */
+export async function serveProviders(providers: Record<string, ProviderPlugin>): Promise<ServedProviders> {
+  const served = await Promise.all(
+    Object.entries(providers).map(async ([name, plugin]) => ({ name, ...(await serve(plugin)) })),
+  );
+  return {
+    debugProviders: served.map(({ name, port }) => `${name}:${port}`).join(","),
+    close: async () => {
+      for (const { server } of served) server.forceShutdown();
+    },
+  };
+}
+
+async function serve(plugin: ProviderPlugin): Promise<{ server: grpc.Server; port: number }> {
+  const server = new grpc.Server();
+  server.addService(
+    services.ResourceProviderService,
+    handlers(plugin) as unknown as grpc.UntypedServiceImplementation,
+  );
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  return { server, port };
+}
+
+// The generated messages of one call have nothing in common that a type could say.
+type Request = any;
+type Handler = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
+
+function handlers(plugin: ProviderPlugin): Record<string, Handler> {
+  return {
+    // No version: the engine would compare it with the SDK's.
+    getPluginInfo: answer(async () => new plugins.PluginInfo()),
+    attach: answer(async () => new empty.Empty()),
+    cancel: answer(async () => new empty.Empty()),
+    checkConfig: answer(async (request) => checked(fromStruct(request.getNews()), [])),
+    diffConfig: answer(async () => new messages.DiffResponse()),
+    configure: answer(async () => {
+      const response = new messages.ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setSupportspreview(true);
+      return response;
+    }),
+    check: answer(async (request) => {
+      const { inputs, failures } = await plugin.check(resourceOf(request), fromStruct(request.getNews()));
+      return checked(inputs, failures);
+    }),
+    diff: answer(async (request) => {
+      const olds = fromStruct(request.getOldInputs());
+      return differs(await plugin.diff(resourceOf(request), olds, fromStruct(request.getNews())));
+    }),
+    create: answer(async (request) => {
+      const preview = request.getPreview();
+      const { id, outputs } = await plugin.create(resourceOf(request), fromStruct(request.getProperties()), {
+        preview,
+      });
+      const response = new messages.CreateResponse();
+      response.setId(id);
+      response.setProperties(toStruct(outputs));
+      return response;
+    }),
+    read: answer(async (request) => {
+      const response = new messages.ReadResponse();
+      response.setId(request.getId());
+      response.setProperties(request.getProperties());
+      response.setInputs(request.getInputs());
+      return response;
+    }),
+    update: answer(async (request) => {
+      if (!plugin.update) throw new Error(`${resourceOf(request).type} is replaced, never updated`);
+      const outputs = await plugin.update(
+        resourceOf(request),
+        request.getId(),
+        fromStruct(request.getOlds()),
+        fromStruct(request.getNews()),
+        { preview: request.getPreview() },
+      );
+      const response = new messages.UpdateResponse();
+      response.setProperties(toStruct(outputs));
+      return response;
+    }),
+    delete: answer(async (request) => {
+      await plugin.delete(resourceOf(request), request.getId(), fromStruct(request.getProperties()));
+      return new empty.Empty();
+    }),
+  };
+}
+
+/** Turns a plain function into an RPC: what it throws reaches the engine as the resource's error. */
+function answer(handle: (request: Request) => Promise<unknown>): Handler {
+  return ({ request }, callback) => {
+    handle(request).then(
+      (response) => callback(null, response),
+      (error: Error) => callback({ code: grpc.status.UNKNOWN, message: error.message }),
+    );
+  };
+}
+
+function resourceOf(request: Request): Resource {
+  const urn: string = request.getUrn();
+  return { urn, type: urn.split("::")[2]?.split("$").at(-1) ?? "" };
+}
+
+function checked(inputs: Properties, failures: readonly CheckFailure[]) {
+  const response = new messages.CheckResponse();
+  response.setInputs(toStruct(inputs));
+  for (const { property, reason } of failures) {
+    const failure = new messages.CheckFailure();
+    failure.setProperty(property);
+    failure.setReason(reason);
+    response.addFailures(failure);
+  }
+  return response;
+}
+
+function differs({ changes, replaces, deleteBeforeReplace }: Diff) {
+  const response = new messages.DiffResponse();
+  const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+  response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
+  response.setDiffsList([...changes]);
+  response.setReplacesList([...replaces]);
+  response.setDeletebeforereplace(deleteBeforeReplace ?? false);
+  return response;
+}

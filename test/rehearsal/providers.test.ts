@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync as symlink } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "@pulumi/command/local/command.js";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { RandomPassword } from "@pulumi/random/randomPassword.js";
+import { RandomString } from "@pulumi/random/randomString.js";
+import fc from "fast-check";
+import { kindConfig } from "../../components/cluster/kind-config.ts";
+import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
+import { homeOf } from "../../rehearsal/home.ts";
+import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import { commandProvider, kindNodes } from "../../rehearsal/providers/command.ts";
+import { fromStruct, reveal, secretValue, toStruct } from "../../rehearsal/providers/marshal.ts";
+import { randomProvider, randomText } from "../../rehearsal/providers/random.ts";
+import { type ServedProviders, serveProviders } from "../../rehearsal/providers/serve.ts";
+import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
+import { settingsOf } from "../support/graph.ts";
+
+describe("the stand-in providers under the real engine", function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), "providers-"));
+  const home = homeOf("dev", folder);
+  const { pools } = settingsOf("dev");
+  let served: ServedProviders;
+  let stack: Stack;
+  let length = 24;
+
+  const program: PulumiFn = async () => {
+    const password = new RandomPassword("password", { length, special: false });
+    new RandomString("string", { length: 8, keepers: { of: "x" } });
+    new Command("cluster", {
+      create: "kind create cluster --name rehearsed --config -",
+      delete: "kind delete cluster --name rehearsed",
+      stdin: JSON.stringify(kindConfig({ pools, address: "127.0.0.1" })),
+    });
+    return { password: password.result };
+  };
+
+  before(async () => {
+    const found = await binaries(() => {});
+    await startControlPlane(home, { binaries: found, cache: cacheDirectory(), report: () => {} });
+    served = await serveProviders({ random: randomProvider(), command: commandProvider(home) });
+    for (const made of [home.state, home.work]) mkdirSync(made, { recursive: true });
+    stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: "dev", projectName: "providers-test", program },
+      {
+        workDir: home.work,
+        pulumiCommand: await PulumiCommand.get({ root: pulumiRoot(found.pulumi), skipVersionCheck: true }),
+        envVars: {
+          PULUMI_BACKEND_URL: `file://${home.state}`,
+          PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+          PULUMI_HOME: join(home.root, "pulumi"),
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DEBUG_PROVIDERS: served.debugProviders,
+        },
+      },
+    );
+  });
+  after(async () => {
+    await served.close();
+    await stopControlPlane(home);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The CLI is looked for in `bin` below a root. */
+  function pulumiRoot(binary: string): string {
+    const root = join(folder, "cli");
+    mkdirSync(join(root, "bin"), { recursive: true });
+    symlink(binary, join(root, "bin", "pulumi"));
+    return root;
+  }
+
+  const nodeNames = async () => {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    const nodes = await client.list("v1", "Node");
+    client.close();
+    return nodes.map(({ metadata }) => metadata.name).sort();
+  };
+  const changes = (summary: { resourceChanges?: Record<string, number> }) => summary.resourceChanges ?? {};
+
+  it("create nothing in a preview", async () => {
+    const { changeSummary } = await stack.preview();
+    assert.ok((changeSummary.create ?? 0) >= 4);
+    assert.deepEqual(await nodeNames(), []);
+  });
+
+  it("make the kind cluster's nodes and keep a secret password", async () => {
+    const { outputs } = await stack.up();
+    assert.deepEqual(await nodeNames(), ["rehearsed-control-plane", "rehearsed-worker", "rehearsed-worker2"]);
+    assert.equal(outputs.password?.secret, true);
+    assert.match(outputs.password?.value, /^[A-Za-z0-9]{24}$/);
+  });
+
+  it("change nothing when nothing has changed (F8)", async () => {
+    const { summary } = await stack.up();
+    assert.deepEqual(Object.keys(changes(summary)), ["same"]);
+  });
+
+  it("keep every secret out of the state's plain text (F4)", async () => {
+    const { password } = await stack.outputs();
+    const key = /client-key-data: (\S+)/.exec(readFileSync(home.kubeconfig, "utf8"))?.[1] ?? "";
+    const files = readdirSync(home.state, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    assert.ok(files.length > 0 && key.length > 100);
+    for (const file of files) {
+      const text = readFileSync(join(file.parentPath, file.name), "utf8");
+      assert.ok(!text.includes(password?.value) && !text.includes(key), file.name);
+    }
+  });
+
+  it("make a new password when its rules change, and touch nothing else", async () => {
+    length = 32;
+    const { summary, outputs } = await stack.up();
+    assert.equal(changes(summary).replace, 1);
+    assert.match(outputs.password?.value, /^[A-Za-z0-9]{32}$/);
+  });
+
+  it("refuse an input the genuine provider does not have, by its name", async () => {
+    const wrong: PulumiFn = async () => {
+      new RandomPassword("password", { length: "many", size: 3 } as never);
+    };
+    await assert.rejects(
+      stack.workspace.selectStack("dev").then(() => upWith(wrong)),
+      /no such input|type integer/,
+    );
+  });
+
+  it("take every node away again", async () => {
+    await stack.destroy();
+    assert.deepEqual(await nodeNames(), []);
+  });
+
+  async function upWith(other: PulumiFn): Promise<unknown> {
+    stack.workspace.program = other;
+    return stack.up().finally(() => {
+      stack.workspace.program = program;
+    });
+  }
+});
+
+describe("the command stand-in", () => {
+  it("reads names, sizes and taints out of kind's own configuration", () => {
+    const { pools } = settingsOf("dev");
+    const nodes = kindNodes("c", JSON.stringify(kindConfig({ pools, address: "127.0.0.1" })));
+    assert.deepEqual(
+      nodes.map(({ name, cpu, memory, taints }) => [
+        name,
+        cpu,
+        memory,
+        taints.map(({ key, effect }) => `${key}:${effect}`),
+      ]),
+      [
+        ["c-control-plane", "2", "2Gi", ["node-role.kubernetes.io/control-plane:NoSchedule"]],
+        ["c-worker", "4", "8Gi", []],
+        ["c-worker2", "2", "6Gi", ["speckle.systems/workload:NoSchedule"]],
+      ],
+    );
+  });
+
+  it("runs nothing else", async () => {
+    const provider = commandProvider({ kubeconfig: "none" });
+    const resource = { urn: "", type: "command:local:Command" };
+    const { failures } = await provider.check(resource, { create: "rm -rf /" });
+    assert.match(failures[0]?.reason ?? "", /runs no commands/);
+  });
+});
+
+describe("a random text", () => {
+  it("has the length, the alphabet and the minimums it is asked for", () => {
+    const inputs = fc.record({
+      length: fc.integer({ min: 8, max: 64 }),
+      special: fc.boolean(),
+      upper: fc.boolean(),
+      minNumeric: fc.integer({ min: 0, max: 4 }),
+      minLower: fc.integer({ min: 0, max: 4 }),
+    });
+    fc.assert(
+      fc.property(inputs, (given) => {
+        const text = randomText(given);
+        assert.equal(text.length, given.length);
+        assert.ok(text.replace(/[^0-9]/g, "").length >= given.minNumeric);
+        assert.ok(text.replace(/[^a-z]/g, "").length >= given.minLower);
+        if (!given.upper) assert.doesNotMatch(text, /[A-Z]/);
+        if (!given.special) assert.match(text, /^[A-Za-z0-9]*$/);
+      }),
+    );
+  });
+});
+
+describe("properties", () => {
+  it("survive the way to the engine and back, and secrets can be revealed", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (properties) => {
+        const plain = JSON.parse(JSON.stringify(properties));
+        assert.deepEqual(JSON.parse(JSON.stringify(fromStruct(toStruct(plain)))), plain);
+        assert.deepEqual(reveal({ a: [secretValue(plain)] }), { a: [plain] });
+      }),
+    );
+  });
+});
