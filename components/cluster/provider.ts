@@ -13,7 +13,7 @@ export function clusterProvider(
     readonly context?: string;
     readonly identifier: Input<string>;
   },
-  parent: ComponentResource,
+  parent?: ComponentResource,
 ): Provider {
   const { kubeconfig, context, identifier } = args;
   return new Provider(
@@ -25,6 +25,6 @@ export function clusterProvider(
       enableConfigMapMutable: true,
       enableSecretMutable: true,
     },
-    { parent },
+    { ...(parent && { parent }) },
   );
 }

@@ -228,7 +228,11 @@ export class KubernetesClient {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        this.#options(method, withQuery(path, query), text ? { "content-type": contentType } : {}),
+        this.#options(
+          method,
+          withQuery(path, query),
+          text ? { "content-type": contentType, "content-length": String(Buffer.byteLength(text)) } : {},
+        ),
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on("data", (chunk) => chunks.push(chunk));

@@ -26,6 +26,8 @@ export interface Resource {
 
 /** What a provider does, as plain functions; without `update` every change is a replacement. */
 export interface ProviderPlugin {
+  /** Takes the settings of a provider instance; parts may be unknown in a preview. */
+  configure?(config: Properties): Promise<void>;
   /** Refuses inputs, or completes them. */
   check(
     resource: Resource,

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -16,7 +17,10 @@ export interface ServedProviders {
 /** Serves providers to the engine, each on a loopback port of its own. */
 export async function serveProviders(providers: Record<string, ProviderPlugin>): Promise<ServedProviders> {
   const served = await Promise.all(
-    Object.entries(providers).map(async ([name, plugin]) => ({ name, ...(await serve(plugin)) })),
+    Object.entries(providers).map(async ([name, plugin]) => ({
+      name,
+      ...(await serve(plugin, sdkVersion(name))),
+    })),
   );
   return {
     debugProviders: served.map(({ name, port }) => `${name}:${port}`).join(","),
@@ -26,11 +30,14 @@ export async function serveProviders(providers: Record<string, ProviderPlugin>):
   };
 }
 
-async function serve(plugin: ProviderPlugin): Promise<{ server: grpc.Server; port: number }> {
+async function serve(
+  plugin: ProviderPlugin,
+  version: string,
+): Promise<{ server: grpc.Server; port: number }> {
   const server = new grpc.Server();
   server.addService(
     services.ResourceProviderService,
-    handlers(plugin) as unknown as grpc.UntypedServiceImplementation,
+    handlers(plugin, version) as unknown as grpc.UntypedServiceImplementation,
   );
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -44,15 +51,19 @@ async function serve(plugin: ProviderPlugin): Promise<{ server: grpc.Server; por
 type Request = any;
 type Handler = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
 
-function handlers(plugin: ProviderPlugin): Record<string, Handler> {
+function handlers(plugin: ProviderPlugin, version: string): Record<string, Handler> {
   return {
-    // No version: the engine would compare it with the SDK's.
-    getPluginInfo: answer(async () => new plugins.PluginInfo()),
+    getPluginInfo: answer(async () => {
+      const info = new plugins.PluginInfo();
+      info.setVersion(version);
+      return info;
+    }),
     attach: answer(async () => new empty.Empty()),
     cancel: answer(async () => new empty.Empty()),
     checkConfig: answer(async (request) => checked(fromStruct(request.getNews()), [])),
     diffConfig: answer(async () => new messages.DiffResponse()),
-    configure: answer(async () => {
+    configure: answer(async (request) => {
+      await plugin.configure?.(fromStruct(request.getArgs()));
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
@@ -101,6 +112,11 @@ function handlers(plugin: ProviderPlugin): Record<string, Handler> {
       return new empty.Empty();
     }),
   };
+}
+
+/** The engine wants the plugin's version to be the SDK's. */
+function sdkVersion(name: string): string {
+  return createRequire(import.meta.url)(`@pulumi/${name}/package.json`).version;
 }
 
 /** Turns a plain function into an RPC: what it throws reaches the engine as the resource's error. */

@@ -3,15 +3,21 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "@pulumi/command/local/command.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { PriorityClass } from "@pulumi/kubernetes/scheduling/v1/priorityClass.js";
+import { secret } from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
 import fc from "fast-check";
 import { kindConfig } from "../../components/cluster/kind-config.ts";
+import { clusterProvider } from "../../components/cluster/provider.ts";
+import { createNamespace } from "../../components/namespace.ts";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { homeOf } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import { commandProvider, kindNodes } from "../../rehearsal/providers/command.ts";
+import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
 import { fromStruct, reveal, secretValue, toStruct } from "../../rehearsal/providers/marshal.ts";
 import { randomProvider, randomText } from "../../rehearsal/providers/random.ts";
 import { type ServedProviders, serveProviders } from "../../rehearsal/providers/serve.ts";
@@ -26,22 +32,42 @@ describe("the stand-in providers under the real engine", function () {
   let served: ServedProviders;
   let stack: Stack;
   let length = 24;
+  let priority = 100;
 
   const program: PulumiFn = async () => {
     const password = new RandomPassword("password", { length, special: false });
     new RandomString("string", { length: 8, keepers: { of: "x" } });
-    new Command("cluster", {
+    const cluster = new Command("cluster", {
       create: "kind create cluster --name rehearsed --config -",
       delete: "kind delete cluster --name rehearsed",
       stdin: JSON.stringify(kindConfig({ pools, address: "127.0.0.1" })),
     });
+    const provider = clusterProvider("kubernetes", {
+      kubeconfig: secret(cluster.stdout),
+      identifier: "kind/rehearsed",
+    });
+    const namespace = createNamespace(
+      "namespace",
+      { namespace: "design", podSecurity: "restricted" },
+      { provider },
+    );
+    new Secret(
+      "secret",
+      { metadata: { name: "keys", namespace: "design" }, stringData: { password: password.result } },
+      { provider, dependsOn: namespace },
+    );
+    new PriorityClass("class", { metadata: { name: "high-priority" }, value: priority }, { provider });
     return { password: password.result };
   };
 
   before(async () => {
     const found = await binaries(() => {});
     await startControlPlane(home, { binaries: found, cache: cacheDirectory(), report: () => {} });
-    served = await serveProviders({ random: randomProvider(), command: commandProvider(home) });
+    served = await serveProviders({
+      random: randomProvider(),
+      command: commandProvider(home),
+      kubernetes: kubernetesProvider(),
+    });
     for (const made of [home.state, home.work]) mkdirSync(made, { recursive: true });
     stack = await LocalWorkspace.createOrSelectStack(
       { stackName: "dev", projectName: "providers-test", program },
@@ -77,6 +103,11 @@ describe("the stand-in providers under the real engine", function () {
     const nodes = await client.list("v1", "Node");
     client.close();
     return nodes.map(({ metadata }) => metadata.name).sort();
+  };
+  const stored = async (kind: string, name: string, namespace?: string) => {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    const apiVersion = kind === "PriorityClass" ? "scheduling.k8s.io/v1" : "v1";
+    return client.get({ apiVersion, kind, name, namespace }).finally(() => client.close());
   };
   const changes = (summary: { resourceChanges?: Record<string, number> }) => summary.resourceChanges ?? {};
 
@@ -118,6 +149,27 @@ describe("the stand-in providers under the real engine", function () {
     assert.match(outputs.password?.value, /^[A-Za-z0-9]{32}$/);
   });
 
+  it("update a Secret in place and let the server decide what must be replaced", async () => {
+    const secretBefore = await stored("Secret", "keys", "design");
+    length = 40;
+    priority = 200;
+    const { summary, outputs } = await stack.up();
+    assert.deepEqual(changes(summary).replace, 2, "the password, and the class whose value is immutable");
+    const secretAfter = await stored("Secret", "keys", "design");
+    assert.equal(secretAfter?.metadata.uid, secretBefore?.metadata.uid);
+    assert.equal(Buffer.from(secretAfter?.data.password, "base64").toString(), outputs.password?.value);
+    assert.equal((await stored("PriorityClass", "high-priority"))?.value, 200);
+  });
+
+  it("fail the preview with the API server's own refusal", async () => {
+    priority = 2_000_000_000;
+    await assert.rejects(
+      stack.preview(),
+      /the API server refuses PriorityClass high-priority|maximum allowed value/,
+    );
+    priority = 200;
+  });
+
   it("refuse an input the genuine provider does not have, by its name", async () => {
     const wrong: PulumiFn = async () => {
       new RandomPassword("password", { length: "many", size: 3 } as never);
@@ -128,9 +180,11 @@ describe("the stand-in providers under the real engine", function () {
     );
   });
 
-  it("take every node away again", async () => {
+  it("leave no object and no node when destroyed", async () => {
     await stack.destroy();
     assert.deepEqual(await nodeNames(), []);
+    assert.equal(await stored("Namespace", "design"), undefined);
+    assert.equal(await stored("PriorityClass", "high-priority"), undefined);
   });
 
   async function upWith(other: PulumiFn): Promise<unknown> {
