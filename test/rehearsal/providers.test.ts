@@ -79,6 +79,8 @@ describe("the stand-in providers under the real engine", function () {
           PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
           PULUMI_HOME: join(home.root, "pulumi"),
           PULUMI_SKIP_UPDATE_CHECK: "true",
+          // The engine would look for the plugins of the state at their vendor, in spite of those it is attached to.
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
           PULUMI_DEBUG_PROVIDERS: served.debugProviders,
         },
       },
