@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync as symlink } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync as symlink,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "@pulumi/command/local/command.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { PriorityClass } from "@pulumi/kubernetes/scheduling/v1/priorityClass.js";
 import { secret } from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
@@ -31,6 +40,7 @@ describe("the stand-in providers under the real engine", function () {
   const { pools } = settingsOf("dev");
   let served: ServedProviders;
   let stack: Stack;
+  const chart = join(folder, "greeting");
   let length = 24;
   let priority = 100;
 
@@ -57,16 +67,22 @@ describe("the stand-in providers under the real engine", function () {
       { provider, dependsOn: namespace },
     );
     new PriorityClass("class", { metadata: { name: "high-priority" }, value: priority }, { provider });
+    new Release(
+      "release",
+      { chart, name: "greeting", namespace: "design", values: { word: password.result }, timeout: 20 },
+      { provider, dependsOn: namespace },
+    );
     return { password: password.result };
   };
 
   before(async () => {
     const found = await binaries(() => {});
+    writeChart(chart);
     await startControlPlane(home, { binaries: found, cache: cacheDirectory(), report: () => {} });
     served = await serveProviders({
       random: randomProvider(),
       command: commandProvider(home),
-      kubernetes: kubernetesProvider(),
+      kubernetes: kubernetesProvider({ helm: found.helm }),
     });
     for (const made of [home.state, home.work]) mkdirSync(made, { recursive: true });
     stack = await LocalWorkspace.createOrSelectStack(
@@ -100,6 +116,31 @@ describe("the stand-in providers under the real engine", function () {
     return root;
   }
 
+  /** A chart of one Deployment whose pod meets the namespace's restricted standard. */
+  function writeChart(at: string): void {
+    mkdirSync(join(at, "templates"), { recursive: true });
+    writeFileSync(
+      join(at, "Chart.yaml"),
+      "apiVersion: v2\nname: greeting\nversion: 1.0.0\nappVersion: '1'\n",
+    );
+    const labels = { app: "greeting" };
+    const securityContext = {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+    };
+    const env = [{ name: "LENGTH", value: "{{ len .Values.word }}" }];
+    const containers = [{ name: "main", image: "x", env, securityContext }];
+    const deployment = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "greeting", namespace: "{{ .Release.Namespace }}" },
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    };
+    writeFileSync(join(at, "templates", "deployment.yaml"), JSON.stringify(deployment));
+  }
+
   const nodeNames = async () => {
     const client = KubernetesClient.fromFile(home.kubeconfig);
     const nodes = await client.list("v1", "Node");
@@ -108,7 +149,7 @@ describe("the stand-in providers under the real engine", function () {
   };
   const stored = async (kind: string, name: string, namespace?: string) => {
     const client = KubernetesClient.fromFile(home.kubeconfig);
-    const apiVersion = kind === "PriorityClass" ? "scheduling.k8s.io/v1" : "v1";
+    const apiVersion = { PriorityClass: "scheduling.k8s.io/v1", Deployment: "apps/v1" }[kind] ?? "v1";
     return client.get({ apiVersion, kind, name, namespace }).finally(() => client.close());
   };
   const changes = (summary: { resourceChanges?: Record<string, number> }) => summary.resourceChanges ?? {};
@@ -161,6 +202,9 @@ describe("the stand-in providers under the real engine", function () {
     assert.equal(secretAfter?.metadata.uid, secretBefore?.metadata.uid);
     assert.equal(Buffer.from(secretAfter?.data.password, "base64").toString(), outputs.password?.value);
     assert.equal((await stored("PriorityClass", "high-priority"))?.value, 200);
+    const deployment = await stored("Deployment", "greeting", "design");
+    assert.equal(deployment?.status.readyReplicas, 1);
+    assert.equal(deployment?.spec.template.spec.containers[0].env[0].value, "40");
   });
 
   it("fail the preview with the API server's own refusal", async () => {

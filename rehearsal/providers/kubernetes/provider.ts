@@ -9,6 +9,7 @@ import {
 import { describeObject, type KubernetesObject } from "../../kubernetes/objects.ts";
 import { hasUnknown, reveal, secretValue } from "../marshal.ts";
 import type { CheckFailure, Diff, Properties, ProviderPlugin, Resource } from "../plugin.ts";
+import { releases, releaseType } from "./release.ts";
 
 /** Waits, in seconds, between tries while a definition or a namespace is not there yet: the genuine provider's own. */
 const retrySeconds = [1, 2, 4, 8, 16, 32];
@@ -16,10 +17,11 @@ const retrySeconds = [1, 2, 4, 8, 16, 32];
 const deletionSeconds = 120;
 
 /**
- * The Kubernetes provider's stand-in for plain objects of any kind: server-side apply, and in preview a dry run on the
- * server, so that its refusal shows before anything is created.
+ * The Kubernetes provider's stand-in. Objects of any kind: server-side apply, and in preview a dry run on the server,
+ * so that its refusal shows before anything is created. Releases: real Helm, at the path given.
  */
-export function kubernetesProvider(): ProviderPlugin {
+export function kubernetesProvider({ helm }: { readonly helm: string }): ProviderPlugin {
+  let kubeconfig: string | undefined;
   let client: KubernetesClient | undefined;
   const connected = () => {
     if (!client)
@@ -28,10 +30,7 @@ export function kubernetesProvider(): ProviderPlugin {
       );
     return client;
   };
-  return {
-    configure: async (config) => {
-      client = connect(config, client);
-    },
+  const objects: ProviderPlugin = {
     check: async (resource, inputs) => checkObject(resource, inputs),
     diff: async (_resource, olds, news) => diffObjects(client, olds, news),
     create: async ({ urn }, inputs, { preview }) => {
@@ -53,6 +52,20 @@ export function kubernetesProvider(): ProviderPlugin {
       return outputsOf(news, live, urn);
     },
     delete: async (_resource, _id, olds) => deleteAndWait(connected(), objectOf(olds)),
+  };
+  const helmReleases = releases({ helm, kubeconfig: () => kubeconfig });
+  const of = ({ type }: Resource): ProviderPlugin => (type === releaseType ? helmReleases : objects);
+  return {
+    configure: async (config) => {
+      client = connect(config, client);
+      const given = reveal(config.kubeconfig);
+      if (typeof given === "string" && !hasUnknown(given)) kubeconfig = given;
+    },
+    check: (resource, ...rest) => of(resource).check(resource, ...rest),
+    diff: (resource, ...rest) => of(resource).diff(resource, ...rest),
+    create: (resource, ...rest) => of(resource).create(resource, ...rest),
+    update: (resource, ...rest) => of(resource).update?.(resource, ...rest) ?? Promise.resolve({}),
+    delete: (resource, ...rest) => of(resource).delete(resource, ...rest),
   };
 }
 
