@@ -21,6 +21,10 @@ export interface Home {
   readonly work: string;
   /** Passphrase of the state's secrets. */
   readonly passphrase: string;
+  /** Names of the objects a control plane has by itself. */
+  readonly baseline: string;
+  /** Charts built in place of genuine ones. */
+  readonly charts: string;
   /** Log of the background process. */
   readonly log: string;
 }
@@ -37,6 +41,8 @@ export function homeOf(stack: string, folder: string = checkout): Home {
     state: join(root, "state"),
     work: join(root, "work"),
     passphrase: join(root, "passphrase"),
+    baseline: join(root, "baseline.json"),
+    charts: join(root, "charts"),
     log: join(root, "agent.log"),
   };
 }

@@ -137,8 +137,8 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
   };
 }
 
-/** The engine wants the plugin's version to be the SDK's. */
-function sdkVersion(name: string): string {
+/** Version of an installed SDK: the engine wants its plugin to have the same. */
+export function sdkVersion(name: string): string {
   return createRequire(import.meta.url)(`@pulumi/${name}/package.json`).version;
 }
 
