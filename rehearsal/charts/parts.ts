@@ -28,7 +28,7 @@ export function definition(group: string, version: string, kind: string): PlainO
     kind: "CustomResourceDefinition",
     metadata: {
       name: `${plural}.${group}`,
-      // As the genuine charts have it: what was made with a definition outlives the chart.
+      // What was made with a definition outlives the chart, as with the genuine ones.
       annotations: { "helm.sh/resource-policy": "keep" },
     },
     spec: {

@@ -71,7 +71,7 @@ const secretUses: Record<WorkloadKey, readonly SecretUse[]> = {
     { secret: secrets.redis, env: "REDIS_URL", when: `not ${dedicatedQueue}`, unlisted: true },
   ],
   webhook_service: postgresOnly,
-  fileimport_service: postgresOnly,
+  fileimport_service: [...postgresOnly, { secret: secrets.redis }],
   ifc_import_service: [{ secret: secrets.importQueue, env: "FILEIMPORT_QUEUE_POSTGRES_URL" }],
   monitoring: postgresOnly,
 };
@@ -85,7 +85,7 @@ const certificateReaders: ReadonlySet<WorkloadKey> = new Set([
   "monitoring",
 ]);
 
-/** What may be switched in the values, or is by the chart's own conditions. */
+/** Conditions beyond a workload's own switch. */
 const conditions: Partial<Record<WorkloadKey, string>> = {
   fileimport_service: "and .Values.fileimport_service.enabled .Values.s3.endpoint",
 };

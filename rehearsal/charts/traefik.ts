@@ -28,12 +28,15 @@ const kinds = [
   ...["ServersTransport", "ServersTransportTCP", "TLSOption", "TLSStore", "TraefikService"],
 ];
 
+/** Fields of the Service that the values may set. */
+const serviceFields = ["type", "externalTrafficPolicy", "loadBalancerClass", "loadBalancerSourceRanges"];
+
 const service: Template = {
   apiVersion: "v1",
   kind: "Service",
   metadata: { ...metadata, annotations: value("service.annotations") },
   spec: {
-    type: value("service.type"),
+    ...Object.fromEntries(serviceFields.map((field) => [field, value(`service.spec.${field}`)])),
     selector,
     ports: ports.flatMap(({ name: port, service: number }) =>
       number
@@ -94,7 +97,7 @@ export const traefikStandIn: StandIn = {
   appVersion: "v3.7.11",
   values: {
     deployment: { replicas: 1 },
-    service: { type: "LoadBalancer", annotations: {} },
+    service: { annotations: {}, spec: { type: "LoadBalancer" } },
     ports: { web: {}, websecure: {} },
     ingressClass: { enabled: true, isDefaultClass: true },
     podDisruptionBudget: { enabled: false },
