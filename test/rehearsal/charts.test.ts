@@ -27,8 +27,32 @@ interface Rendering {
   readonly values: PlainObject;
 }
 
+/** What `extraValues` may switch besides, as far as Secrets and service accounts follow from it. */
+const switches = {
+  preview_service: { dedicatedPreviewsQueue: false },
+  db: { useCertificate: true },
+  server: {
+    affinity: { nodeAffinity: {} },
+    additionalEnvVars: [{ name: "LOGO", valueFrom: { secretKeyRef: { name: "speckle-s3", key: "logo" } } }],
+    email: { enabled: true, password: { secretName: "mail", secretKey: "password" } },
+    auth: Object.fromEntries(
+      ["google", "github", "azure_ad", "oidc"].map((provider) => [
+        provider,
+        { enabled: true, clientSecret: { secretName: provider } },
+      ]),
+    ),
+  },
+};
+
 const renderings: readonly Rendering[] = [
   ...(["dev", "production"] as const).flatMap(presetRenderings),
+  {
+    key: "speckle",
+    about: "everything switched",
+    release: "speckle-server",
+    namespace: "design",
+    values: deepMerge(speckleValuesOf("dev", false), switches),
+  },
   {
     key: "postgresOperator",
     about: "its one size",
@@ -93,7 +117,6 @@ function speckleValuesOf(preset: "dev" | "production", ifcImport: boolean): Plai
     workloads: presets[preset].workloads,
     ifcImport,
     telemetry: preset === "production",
-    email: { host: "smtp.example.com", port: 2525, from: "a@example.com", username: "u", tls: "starttls" },
   });
 }
 
