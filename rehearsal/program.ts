@@ -32,7 +32,8 @@ export function rehearsedProgram(config: Record<string, unknown>, charts: Resolv
     runtime.registerStackTransformation(({ type, props, opts }: ResourceTransformationArgs) => {
       if (type !== releaseType) return undefined;
       const { repositoryOpts, ...rest } = props;
-      return { props: { ...rest, chart: localChart(charts, { chart: props.chart, repositoryOpts }) }, opts };
+      const chart = localChart(charts, { chart: props.chart, version: props.version, repositoryOpts });
+      return chart === undefined ? undefined : { props: { ...rest, chart }, opts };
     });
     return program();
   };
