@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
 import { binaries, cachedPath, type Machine } from "../../toolchain/binaries.ts";
-import { binaryNames, parseVersion, pins } from "../../toolchain/pins.ts";
+import { binaryNames, parseVersion, type pins } from "../../toolchain/pins.ts";
 
 describe("the toolchain", () => {
   let folder: string;
