@@ -2,7 +2,7 @@ import { cacheName, cachePort } from "../data/cache-values.ts";
 import { objectStoreName, objectStorePort } from "../data/object-store-values.ts";
 import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
-import { workload, type WorkloadKey, workloads } from "../speckle/workloads.ts";
+import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
 
 /** Where a store is: in Speckle's namespace, or at addresses outside the cluster. */
@@ -117,7 +117,12 @@ export function networkPeers(args: NetworkArgs) {
     // Instances, and the jobs with which the operator makes them.
     postgres: store("postgres", args.postgres, namespace, { "cnpg.io/cluster": postgresName }),
     cache: store("valkey", args.cache, namespace, chartLabels("valkey", cacheName)),
-    objectStore: store("object-store", args.objectStore, namespace, chartLabels("versitygw", objectStoreName)),
+    objectStore: store(
+      "object-store",
+      args.objectStore,
+      namespace,
+      chartLabels("versitygw", objectStoreName),
+    ),
     speckle: specklePeers(namespace),
   };
 }
