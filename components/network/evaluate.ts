@@ -1,13 +1,5 @@
 import { type AddressRange, inRange, parseAddress, parseRange } from "./cidr.ts";
-import type {
-  EgressRule,
-  IngressRule,
-  LabelSelector,
-  NetworkPolicy,
-  PolicyPeer,
-  PolicyPort,
-  Protocol,
-} from "./network-policy.ts";
+import type { LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, Protocol } from "./network-policy.ts";
 
 /** A pod as policies see it. */
 export interface PodEndpoint {
@@ -31,14 +23,8 @@ export interface AddressEndpoint {
 /** One end of a connection. */
 export type Endpoint = PodEndpoint | AddressEndpoint;
 
-/** A connection somebody tries to make. */
-export interface Connection {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly protocol: Protocol;
-  /** Port on the destination. */
-  readonly port: number;
-}
+/** Whether a port may be reached. */
+export type PortJudge = (protocol: Protocol, port: number) => boolean;
 
 /**
  * How an engine reads a policy. `standard`: as written. `exceptIgnored`: an exception of an address range is not kept
@@ -56,34 +42,43 @@ export interface PolicySet {
 }
 
 type Matches = (endpoint: Endpoint) => boolean;
-/** Whether a rule takes a connection with this peer, to this destination and port. */
-type Rule = (peer: Endpoint, connection: Connection) => boolean;
+type PortMatches = (protocol: Protocol, port: number, destination: Endpoint) => boolean;
+/** A rule, taken apart into whom and what it matches. */
+interface CompiledRule {
+  readonly peer: Matches;
+  readonly port: PortMatches;
+}
 interface CompiledPolicy {
-  readonly namespace: string;
-  readonly selects: (labels: Readonly<Record<string, string>>) => boolean;
+  readonly selects: Matches;
   /** Undefined where the policy says nothing about the direction. */
-  readonly ingress: readonly Rule[] | undefined;
-  readonly egress: readonly Rule[] | undefined;
+  readonly ingress: readonly CompiledRule[] | undefined;
+  readonly egress: readonly CompiledRule[] | undefined;
 }
 
-/** A judge of connections: allowed when both the source's and the destination's policies let it through. */
-export function evaluator(set: PolicySet): (connection: Connection) => boolean {
+/**
+ * A judge of connections: first of whom to whom, then by which port, so that many ports of a pair are judged quickly.
+ * Allowed is what both the source's and the destination's policies let through. Addresses are IPv4.
+ */
+export function evaluator(set: PolicySet): (from: Endpoint, to: Endpoint) => PortJudge {
   const compiled = set.policies.map((policy) => compile(policy, set));
-  const known = new Map<PodEndpoint, CompiledPolicy[]>();
-  const policiesOf = (pod: PodEndpoint) => {
-    const found = known.get(pod) ?? compiled.filter((policy) => selectsPod(policy, pod));
-    known.set(pod, found);
+  const known = new Map<Endpoint, CompiledPolicy[]>();
+  const policiesOf = (endpoint: Endpoint) => {
+    const found = known.get(endpoint) ?? compiled.filter(({ selects }) => selects(endpoint));
+    known.set(endpoint, found);
     return found;
   };
-  const lets = (pod: Endpoint, direction: "ingress" | "egress", peer: Endpoint, connection: Connection) => {
-    if (pod.kind !== "pod") return true;
-    const sets = policiesOf(pod).flatMap((policy) => (policy[direction] ? [policy[direction]] : []));
-    return sets.length === 0 || sets.some((rules) => rules.some((rule) => rule(peer, connection)));
+  /** The rules that let a peer through; undefined where nothing is denied. */
+  const rulesFor = (direction: "ingress" | "egress", endpoint: Endpoint, peer: Endpoint) => {
+    const isolating = policiesOf(endpoint).flatMap((policy) =>
+      policy[direction] ? [policy[direction]] : [],
+    );
+    return isolating.length === 0 ? undefined : isolating.flat().filter((rule) => rule.peer(peer));
   };
-  return (connection) => {
-    const { from, to } = connection;
-    if (isAlwaysAllowed(from, to)) return true;
-    return lets(from, "egress", to, connection) && lets(to, "ingress", from, connection);
+  return (from, to) => {
+    if (isAlwaysAllowed(from, to)) return () => true;
+    const sides = [rulesFor("egress", from, to), rulesFor("ingress", to, from)];
+    return (protocol, port) =>
+      sides.every((rules) => !rules || rules.some((rule) => rule.port(protocol, port, to)));
   };
 }
 
@@ -95,21 +90,16 @@ function isAlwaysAllowed(from: Endpoint, to: Endpoint): boolean {
   return [from, to].some((end) => end.kind === "address" && end.at === "ownNode");
 }
 
-function selectsPod(policy: CompiledPolicy, pod: PodEndpoint): boolean {
-  return policy.namespace === pod.namespace && policy.selects(pod.labels);
-}
-
 function compile({ metadata, spec }: NetworkPolicy, set: PolicySet): CompiledPolicy {
   const { namespace } = metadata;
   // Without types a policy is about what comes in, and about what goes out only if it says something of it.
   const types = spec.policyTypes ?? ["Ingress", ...(spec.egress?.length ? ["Egress"] : [])];
   const rule = (peers: readonly PolicyPeer[] | undefined, ports: readonly PolicyPort[] | undefined) =>
     compileRule(peers, ports, namespace, set);
-  const ingress = (spec.ingress ?? []).map(({ from, ports }: IngressRule) => rule(from, ports));
-  const egress = (spec.egress ?? []).map(({ to, ports }: EgressRule) => rule(to, ports));
+  const ingress = (spec.ingress ?? []).map(({ from, ports }) => rule(from, ports));
+  const egress = (spec.egress ?? []).map(({ to, ports }) => rule(to, ports));
   return {
-    namespace,
-    selects: compileSelector(spec.podSelector ?? {}),
+    selects: compilePeer({ podSelector: spec.podSelector ?? {} }, namespace, set),
     ingress: types.includes("Ingress") ? ingress : undefined,
     egress: types.includes("Egress") ? egress : undefined,
   };
@@ -117,16 +107,17 @@ function compile({ metadata, spec }: NetworkPolicy, set: PolicySet): CompiledPol
 
 /** An absent or empty list of peers, or of ports, means all of them. */
 function compileRule(
-  peers: readonly PolicyPeer[] | undefined,
-  ports: readonly PolicyPort[] | undefined,
+  peers: readonly PolicyPeer[] = [],
+  ports: readonly PolicyPort[] = [],
   namespace: string,
   set: PolicySet,
-): Rule {
-  const peerMatches = (peers ?? []).map((peer) => compilePeer(peer, namespace, set));
-  const portMatches = (ports ?? []).map(compilePort);
-  return (peer, connection) =>
-    (portMatches.length === 0 || portMatches.some((matches) => matches(connection))) &&
-    (peerMatches.length === 0 || peerMatches.some((matches) => matches(peer)));
+): CompiledRule {
+  const peerMatches = peers.map((peer) => compilePeer(peer, namespace, set));
+  const portMatches = ports.map(compilePort);
+  return {
+    peer: (peer) => peers.length === 0 || peerMatches.some((matches) => matches(peer)),
+    port: (...port) => ports.length === 0 || portMatches.some((matches) => matches(...port)),
+  };
 }
 
 function compilePeer(peer: PolicyPeer, namespace: string, set: PolicySet): Matches {
@@ -164,18 +155,13 @@ function isIn(address: number, range: AddressRange, exceptions: readonly Address
 }
 
 /** A named port is looked up on the destination: an address has none. */
-function compilePort({ protocol = "TCP", port, endPort }: PolicyPort): (connection: Connection) => boolean {
-  return (connection) => {
-    if (connection.protocol !== protocol) return false;
-    if (port === undefined) return true;
-    if (typeof port === "number") return port <= connection.port && connection.port <= (endPort ?? port);
-    const { to } = connection;
-    return (
-      to.kind === "pod" &&
-      (to.ports ?? []).some(
-        (named) => named.name === port && named.protocol === protocol && named.port === connection.port,
-      )
-    );
+function compilePort({ protocol: wanted = "TCP", port: first, endPort }: PolicyPort): PortMatches {
+  return (protocol, port, destination) => {
+    if (protocol !== wanted) return false;
+    if (first === undefined) return true;
+    if (typeof first === "number") return first <= port && port <= (endPort ?? first);
+    const named = destination.kind === "pod" ? (destination.ports ?? []) : [];
+    return named.some((own) => own.name === first && own.protocol === protocol && own.port === port);
   };
 }
 

@@ -20,12 +20,16 @@ function defaultDeny(namespace: string): NetworkPolicy {
 function egressPolicy({ name, from, to, ports }: Role, matrix: Matrix): NetworkPolicy[] {
   const sources = governed(from, matrix);
   if (sources.length === 0) return [];
+  const namespace = namespaceOf(sources);
   return [
-    policy(`${name}-egress`, namespaceOf(sources), {
+    policy(`${name}-egress`, namespace, {
       podSelector: selectorOf(sources),
       policyTypes: ["Egress"],
       egress: [
-        { ...(reachesEverything(to) ? {} : { to: to.flatMap(policyPeers) }), ports: policyPorts(ports) },
+        {
+          ...(reachesEverything(to) ? {} : { to: to.flatMap((peer) => policyPeers(peer, namespace)) }),
+          ports: policyPorts(ports),
+        },
       ],
     }),
   ];
@@ -34,13 +38,14 @@ function egressPolicy({ name, from, to, ports }: Role, matrix: Matrix): NetworkP
 function ingressPolicy({ name, from, to, ports }: Role, matrix: Matrix): NetworkPolicy[] {
   const destinations = governed(to, matrix);
   if (destinations.length === 0 || from.every(({ kind }) => kind === "node")) return [];
+  const namespace = namespaceOf(destinations);
   return [
-    policy(`${name}-ingress`, namespaceOf(destinations), {
+    policy(`${name}-ingress`, namespace, {
       podSelector: selectorOf(destinations),
       policyTypes: ["Ingress"],
       ingress: [
         {
-          ...(reachesEverything(from) ? {} : { from: from.flatMap(policyPeers) }),
+          ...(reachesEverything(from) ? {} : { from: from.flatMap((peer) => policyPeers(peer, namespace)) }),
           ports: policyPorts(ports),
         },
       ],
@@ -97,10 +102,12 @@ function reachesEverything(peers: readonly Peer[]): boolean {
   return peers.some((peer) => peer.kind === "addresses" && peer.ranges === "anywhere");
 }
 
-function policyPeers(peer: Peer): PolicyPeer[] {
+function policyPeers(peer: Peer, ownNamespace: string): PolicyPeer[] {
   if (peer.kind === "pods") {
+    const podSelector = { matchLabels: peer.labels };
+    if (peer.namespace === ownNamespace) return [{ podSelector }];
     const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } };
-    return [{ namespaceSelector, podSelector: { matchLabels: peer.labels } }];
+    return [{ namespaceSelector, podSelector }];
   }
   if (peer.kind === "node" || peer.ranges === "anywhere") return [];
   return peer.ranges.map((cidr) => ({ ipBlock: { cidr } }));

@@ -1,0 +1,175 @@
+import { formatAddress, inRange, parseAddress, parseRange, specialRanges } from "./cidr.ts";
+import {
+  type AddressEndpoint,
+  type Endpoint,
+  evaluator,
+  type PodEndpoint,
+  type PolicySet,
+  type PortJudge,
+} from "./evaluate.ts";
+import { type Matrix, networkEdges, type Port } from "./matrix.ts";
+import type { AddressPeer, Peer, PodPeer } from "./peers.ts";
+
+/** A pod with the matrix's name for it; a pod without one is a stranger, and may do nothing in a governed namespace. */
+export interface KnownPod {
+  readonly peer?: string;
+  readonly pod: PodEndpoint;
+}
+
+/** A connection that the policies and the matrix judge differently. */
+export interface Difference extends Port {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly matrixAllows: boolean;
+}
+
+/** What is compared. */
+export interface ProofArgs extends PolicySet {
+  readonly matrix: Matrix;
+  /** The pods that are there; default: `samplePods` of the matrix. */
+  readonly pods?: readonly KnownPod[];
+}
+
+/**
+ * Every connection that the policies and the matrix judge differently: between all pods, and pods and all addresses
+ * where a range begins or ends, on every port of the matrix and the next one, by TCP and UDP. Lazy, since one is enough
+ * to know that something is wrong.
+ */
+export function* differences(args: ProofArgs): Generator<Difference> {
+  const { matrix, pods = samplePods(matrix) } = args;
+  const policies = evaluator(args);
+  const judge = matrixJudge(matrix, pods);
+  const ports = knownPorts(matrix);
+  for (const [from, to] of pairs(pods, matrix)) {
+    const byMatrix = judge(from, to);
+    const byPolicies = policies(from, to);
+    for (const { protocol, port } of ports) {
+      const matrixAllows = byMatrix(protocol, port);
+      if (matrixAllows !== byPolicies(protocol, port)) yield { from, to, protocol, port, matrixAllows };
+    }
+  }
+}
+
+/**
+ * Two pods of every peer of a matrix, and its near doubles, all strangers: without one of its labels, and with all of
+ * them in a namespace that nobody governs.
+ */
+export function samplePods(matrix: Matrix): KnownPod[] {
+  const pod = (peer: PodPeer, change: Partial<PodEndpoint>): PodEndpoint => ({
+    kind: "pod",
+    namespace: peer.namespace,
+    name: peer.name,
+    labels: peer.labels,
+    ...change,
+  });
+  return podPeers(matrix).flatMap((peer) => [
+    ...[0, 1].map((index) => ({ peer: peer.name, pod: pod(peer, { name: `${peer.name}-${index}` }) })),
+    ...Object.keys(peer.labels).map((key) => {
+      const { [key]: _, ...labels } = peer.labels;
+      return { pod: pod(peer, { name: `${peer.name}-without-${key}`, labels }) };
+    }),
+    { pod: pod(peer, { namespace: "elsewhere" }) },
+  ]);
+}
+
+function podPeers(matrix: Matrix): PodPeer[] {
+  const peers = matrix.roles
+    .flatMap(({ from, to }) => [...from, ...to])
+    .filter(({ kind }) => kind === "pods");
+  return [...new Map(peers.map((peer) => [peer.name, peer as PodPeer])).values()];
+}
+
+/** What the matrix itself says: both ends need an edge, unless nobody governs them; a pod's own node always may. */
+function matrixJudge(matrix: Matrix, pods: readonly KnownPod[]): (from: Endpoint, to: Endpoint) => PortJudge {
+  const names = new Map(pods.map(({ peer, pod }) => [pod as Endpoint, peer]));
+  const covers = coverage(names);
+  const edges = networkEdges(matrix);
+  const governs = (end: Endpoint) => end.kind === "pod" && matrix.namespaces.includes(end.namespace);
+  return (from, to) => {
+    if ([from, to].some((end) => end.kind === "address" && end.at === "ownNode")) return () => true;
+    const open = edges.filter((edge) => covers(edge.from, from) && covers(edge.to, to));
+    const sides = [
+      governs(from) ? open.filter((edge) => edge.from.kind === "pods") : undefined,
+      governs(to) ? open.filter((edge) => edge.to.kind === "pods") : undefined,
+    ];
+    return (protocol, port) =>
+      sides.every((side) => !side || side.some((edge) => edge.protocol === protocol && edge.port === port));
+  };
+}
+
+function coverage(names: ReadonlyMap<Endpoint, string | undefined>): (peer: Peer, end: Endpoint) => boolean {
+  return (peer, end) => {
+    switch (peer.kind) {
+      case "pods":
+        return names.get(end) === peer.name;
+      case "addresses":
+        return peer.ranges === "anywhere" || (end.kind === "address" && peer.ranges.some(contains(end)));
+      case "node":
+        return end.kind === "address" && end.at === "ownNode";
+      default:
+        return peer satisfies never;
+    }
+  };
+}
+
+function contains({ ip }: AddressEndpoint): (range: string) => boolean {
+  const address = parseAddress(ip);
+  return (range) => inRange(parseRange(range), address);
+}
+
+/** Known pods with everything, in both directions; strangers with known pods and with one address of each kind. */
+function* pairs(pods: readonly KnownPod[], matrix: Matrix): Generator<[Endpoint, Endpoint]> {
+  const known = pods.flatMap(({ peer, pod }) => (peer ? [pod] : []));
+  const strangers = pods.flatMap(({ peer, pod }) => (peer ? [] : [pod]));
+  const others = [...strangers, ...borderAddresses(matrix)];
+  for (const pod of known) {
+    for (const other of known) if (other !== pod) yield [pod, other];
+    for (const other of others) yield* bothWays(pod, other);
+  }
+  for (const pod of strangers) for (const address of landmarks(matrix)) yield* bothWays(pod, address);
+}
+
+function* bothWays(a: Endpoint, b: Endpoint): Generator<[Endpoint, Endpoint]> {
+  yield [a, b];
+  yield [b, a];
+}
+
+function addressRanges(matrix: Matrix): (readonly string[])[] {
+  const peers = matrix.roles.flatMap(({ from, to }) => [...from, ...to]);
+  const addresses = peers.filter((peer): peer is AddressPeer => peer.kind === "addresses");
+  return addresses.flatMap(({ ranges }) => (ranges === "anywhere" ? [] : [ranges]));
+}
+
+/** One address of each peer, the clouds' metadata service, a node, and a pod's own node. */
+function landmarks(matrix: Matrix): AddressEndpoint[] {
+  const firsts = addressRanges(matrix).flatMap(([range]) =>
+    range ? [formatAddress(parseRange(range).first)] : [],
+  );
+  return [
+    ...[...new Set([...firsts, "169.254.169.254"])].map(outside),
+    { kind: "address", ip: "10.255.255.254", at: "node" },
+    { kind: "address", ip: "10.255.255.253", at: "ownNode" },
+  ];
+}
+
+/** The landmarks, and the first and last address of every range with their neighbours. */
+function borderAddresses(matrix: Matrix): AddressEndpoint[] {
+  const ranges = [...addressRanges(matrix).flat(), ...specialRanges.map(({ range }) => range)].map(
+    parseRange,
+  );
+  const borders = ranges.flatMap(({ first, last }) => [first - 1, first, last, last + 1]);
+  const valid = borders.filter((address) => address >= 0 && address < 2 ** 32);
+  return [...landmarks(matrix), ...[...new Set(valid)].map((address) => outside(formatAddress(address)))];
+}
+
+function outside(ip: string): AddressEndpoint {
+  return { kind: "address", ip, at: "outside" };
+}
+
+function knownPorts(matrix: Matrix): Port[] {
+  const numbers = new Set(matrix.roles.flatMap(({ ports }) => ports.flatMap(({ port }) => [port, port + 1])));
+  return [...numbers].flatMap((port): Port[] => [
+    { protocol: "TCP", port },
+    { protocol: "UDP", port },
+  ]);
+}
