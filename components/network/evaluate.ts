@@ -99,7 +99,7 @@ function compile({ metadata, spec }: NetworkPolicy, set: PolicySet): CompiledPol
   const ingress = (spec.ingress ?? []).map(({ from, ports }) => rule(from, ports));
   const egress = (spec.egress ?? []).map(({ to, ports }) => rule(to, ports));
   return {
-    selects: compilePeer({ podSelector: spec.podSelector ?? {} }, namespace, set),
+    selects: compilePeer({ podSelector: spec.podSelector }, namespace, set),
     ingress: types.includes("Ingress") ? ingress : undefined,
     egress: types.includes("Egress") ? egress : undefined,
   };

@@ -3,11 +3,11 @@ export type Protocol = "TCP" | "UDP" | "SCTP";
 
 /** Selects objects by their labels; an empty one selects all of them. */
 export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
+  readonly matchLabels?: Record<string, string>;
+  readonly matchExpressions?: {
     readonly key: string;
     readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
-    readonly values?: readonly string[];
+    readonly values?: string[];
   }[];
 }
 
@@ -15,7 +15,7 @@ export interface LabelSelector {
 export interface PolicyPeer {
   readonly podSelector?: LabelSelector;
   readonly namespaceSelector?: LabelSelector;
-  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+  readonly ipBlock?: { readonly cidr: string; readonly except?: string[] };
 }
 
 /** The ports of a rule: one, a named one, a range, or all of a protocol. */
@@ -28,14 +28,14 @@ export interface PolicyPort {
 
 /** What may come in. */
 export interface IngressRule {
-  readonly from?: readonly PolicyPeer[];
-  readonly ports?: readonly PolicyPort[];
+  readonly from?: PolicyPeer[];
+  readonly ports?: PolicyPort[];
 }
 
 /** What may go out. */
 export interface EgressRule {
-  readonly to?: readonly PolicyPeer[];
-  readonly ports?: readonly PolicyPort[];
+  readonly to?: PolicyPeer[];
+  readonly ports?: PolicyPort[];
 }
 
 /** A NetworkPolicy of `networking.k8s.io/v1` as plain data: written by this project, or as the API server stored it. */
@@ -44,9 +44,9 @@ export interface NetworkPolicy {
   readonly kind: "NetworkPolicy";
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: {
-    readonly podSelector?: LabelSelector;
-    readonly policyTypes?: readonly ("Ingress" | "Egress")[];
-    readonly ingress?: readonly IngressRule[];
-    readonly egress?: readonly EgressRule[];
+    readonly podSelector: LabelSelector;
+    readonly policyTypes?: ("Ingress" | "Egress")[];
+    readonly ingress?: IngressRule[];
+    readonly egress?: EgressRule[];
   };
 }

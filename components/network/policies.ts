@@ -104,7 +104,7 @@ function reachesEverything(peers: readonly Peer[]): boolean {
 
 function policyPeers(peer: Peer, ownNamespace: string): PolicyPeer[] {
   if (peer.kind === "pods") {
-    const podSelector = { matchLabels: peer.labels };
+    const podSelector = { matchLabels: { ...peer.labels } };
     if (peer.namespace === ownNamespace) return [{ podSelector }];
     const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": peer.namespace } };
     return [{ namespaceSelector, podSelector }];
