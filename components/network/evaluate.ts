@@ -26,6 +26,13 @@ export type Endpoint = PodEndpoint | AddressEndpoint;
 /** Whether a port may be reached. */
 export type PortJudge = (protocol: Protocol, port: number) => boolean;
 
+/** Whether a port may be reached, as the source's policies say, as the destination's say, and so in fact. */
+export interface Verdict {
+  readonly egress: PortJudge;
+  readonly ingress: PortJudge;
+  readonly both: PortJudge;
+}
+
 /**
  * How an engine reads a policy. `standard`: as written. `exceptIgnored`: an exception of an address range is not kept
  * (AWS). `ipBlockSkipsCluster`: an address range contains neither pods nor nodes (Cilium).
@@ -59,7 +66,7 @@ interface CompiledPolicy {
  * A judge of connections: first of whom to whom, then by which port, so that many ports of a pair are judged quickly.
  * Allowed is what both the source's and the destination's policies let through. Addresses are IPv4.
  */
-export function evaluator(set: PolicySet): (from: Endpoint, to: Endpoint) => PortJudge {
+export function evaluator(set: PolicySet): (from: Endpoint, to: Endpoint) => Verdict {
   const compiled = set.policies.map((policy) => compile(policy, set));
   const known = new Map<Endpoint, CompiledPolicy[]>();
   const policiesOf = (endpoint: Endpoint) => {
@@ -75,11 +82,22 @@ export function evaluator(set: PolicySet): (from: Endpoint, to: Endpoint) => Por
     return isolating.length === 0 ? undefined : isolating.flat().filter((rule) => rule.peer(peer));
   };
   return (from, to) => {
-    if (isAlwaysAllowed(from, to)) return () => true;
-    const sides = [rulesFor("egress", from, to), rulesFor("ingress", to, from)];
-    return (protocol, port) =>
-      sides.every((rules) => !rules || rules.some((rule) => rule.port(protocol, port, to)));
+    if (isAlwaysAllowed(from, to)) return verdict(always, always);
+    return verdict(portJudge(rulesFor("egress", from, to), to), portJudge(rulesFor("ingress", to, from), to));
   };
+}
+
+/** The verdict of two sides: a connection needs both. */
+export function verdict(egress: PortJudge, ingress: PortJudge): Verdict {
+  return { egress, ingress, both: (protocol, port) => egress(protocol, port) && ingress(protocol, port) };
+}
+
+/** Of a side that denies nothing. */
+export const always: PortJudge = () => true;
+
+function portJudge(rules: readonly CompiledRule[] | undefined, destination: Endpoint): PortJudge {
+  if (!rules) return always;
+  return (protocol, port) => rules.some((rule) => rule.port(protocol, port, destination));
 }
 
 /** A pod always reaches itself, and always exchanges with its own node. */

@@ -1,13 +1,23 @@
-import { formatAddress, inRange, parseAddress, parseRange, specialRanges } from "./cidr.ts";
+import {
+  type AddressRange,
+  formatAddress,
+  inRange,
+  parseAddress,
+  parseRange,
+  specialRanges,
+} from "./cidr.ts";
 import {
   type AddressEndpoint,
+  always,
   type Endpoint,
   evaluator,
   type PodEndpoint,
   type PolicySet,
-  type PortJudge,
+  type Verdict,
+  verdict,
 } from "./evaluate.ts";
 import { type Matrix, networkEdges, type Port } from "./matrix.ts";
+import type { Protocol } from "./network-policy.ts";
 import type { AddressPeer, Peer, PodPeer } from "./peers.ts";
 
 /** A pod with the matrix's name for it; a pod without one is a stranger, and may do nothing in a governed namespace. */
@@ -16,8 +26,9 @@ export interface KnownPod {
   readonly pod: PodEndpoint;
 }
 
-/** A connection that the policies and the matrix judge differently. */
+/** A connection that the policies of one of its ends and the matrix judge differently. */
 export interface Difference extends Port {
+  readonly side: "egress" | "ingress";
   readonly from: Endpoint;
   readonly to: Endpoint;
   readonly matrixAllows: boolean;
@@ -31,7 +42,8 @@ export interface ProofArgs extends PolicySet {
 }
 
 /**
- * Every connection that the policies and the matrix judge differently: between all pods, and pods and all addresses
+ * Every connection that the policies and the matrix judge differently, each end for itself, so that a mistake at one end
+ * does not hide behind a denial at the other: between all pods, and pods and all addresses
  * where a range begins or ends, on every port of the matrix and the next one, by TCP and UDP. Lazy, since one is enough
  * to know that something is wrong.
  */
@@ -43,9 +55,13 @@ export function* differences(args: ProofArgs): Generator<Difference> {
   for (const [from, to] of pairs(pods, matrix)) {
     const byMatrix = judge(from, to);
     const byPolicies = policies(from, to);
-    for (const { protocol, port } of ports) {
-      const matrixAllows = byMatrix(protocol, port);
-      if (matrixAllows !== byPolicies(protocol, port)) yield { from, to, protocol, port, matrixAllows };
+    for (const side of ["egress", "ingress"] as const) {
+      for (const { protocol, port } of ports) {
+        const matrixAllows = byMatrix[side](protocol, port);
+        if (matrixAllows !== byPolicies[side](protocol, port)) {
+          yield { side, from, to, protocol, port, matrixAllows };
+        }
+      }
     }
   }
 }
@@ -79,31 +95,34 @@ function podPeers(matrix: Matrix): PodPeer[] {
   return [...new Map(peers.map((peer) => [peer.name, peer as PodPeer])).values()];
 }
 
-/** What the matrix itself says: both ends need an edge, unless nobody governs them; a pod's own node always may. */
-function matrixJudge(matrix: Matrix, pods: readonly KnownPod[]): (from: Endpoint, to: Endpoint) => PortJudge {
-  const names = new Map(pods.map(({ peer, pod }) => [pod as Endpoint, peer]));
-  const covers = coverage(names);
+/** What the matrix itself says: an end that is governed needs an edge; a pod's own node always may. */
+function matrixJudge(matrix: Matrix, pods: readonly KnownPod[]): (from: Endpoint, to: Endpoint) => Verdict {
+  const covers = coverage(new Map(pods.map(({ peer, pod }) => [pod, peer])));
   const edges = networkEdges(matrix);
   const governs = (end: Endpoint) => end.kind === "pod" && matrix.namespaces.includes(end.namespace);
   return (from, to) => {
-    if ([from, to].some((end) => end.kind === "address" && end.at === "ownNode")) return () => true;
+    if ([from, to].some((end) => end.kind === "address" && end.at === "ownNode"))
+      return verdict(always, always);
     const open = edges.filter((edge) => covers(edge.from, from) && covers(edge.to, to));
-    const sides = [
-      governs(from) ? open.filter((edge) => edge.from.kind === "pods") : undefined,
-      governs(to) ? open.filter((edge) => edge.to.kind === "pods") : undefined,
-    ];
-    return (protocol, port) =>
-      sides.every((side) => !side || side.some((edge) => edge.protocol === protocol && edge.port === port));
+    const judge = (end: "from" | "to") => (protocol: Protocol, port: number) =>
+      open.some((edge) => edge[end].kind === "pods" && edge.protocol === protocol && edge.port === port);
+    return verdict(governs(from) ? judge("from") : always, governs(to) ? judge("to") : always);
   };
 }
 
 function coverage(names: ReadonlyMap<Endpoint, string | undefined>): (peer: Peer, end: Endpoint) => boolean {
+  const parsed = new Map<AddressPeer, AddressRange[]>();
+  const rangesOf = (peer: AddressPeer) => {
+    const ranges = parsed.get(peer) ?? (peer.ranges === "anywhere" ? [] : peer.ranges.map(parseRange));
+    parsed.set(peer, ranges);
+    return ranges;
+  };
   return (peer, end) => {
     switch (peer.kind) {
       case "pods":
         return names.get(end) === peer.name;
       case "addresses":
-        return peer.ranges === "anywhere" || (end.kind === "address" && peer.ranges.some(contains(end)));
+        return peer.ranges === "anywhere" || (end.kind === "address" && isInAny(rangesOf(peer), end.ip));
       case "node":
         return end.kind === "address" && end.at === "ownNode";
       default:
@@ -112,9 +131,9 @@ function coverage(names: ReadonlyMap<Endpoint, string | undefined>): (peer: Peer
   };
 }
 
-function contains({ ip }: AddressEndpoint): (range: string) => boolean {
+function isInAny(ranges: readonly AddressRange[], ip: string): boolean {
   const address = parseAddress(ip);
-  return (range) => inRange(parseRange(range), address);
+  return ranges.some((range) => inRange(range, address));
 }
 
 /** Known pods with everything, in both directions; strangers with known pods and with one address of each kind. */

@@ -53,7 +53,7 @@ function allowed(
   engine: Engine = "standard",
 ): boolean {
   const [from, to, port, protocol = "TCP"] = connection.split(" ") as [End, End, string, Protocol?];
-  return evaluator({ policies, namespaces, engine })(ends[from], ends[to])(protocol, Number(port));
+  return evaluator({ policies, namespaces, engine })(ends[from], ends[to]).both(protocol, Number(port));
 }
 
 interface Case {
@@ -430,7 +430,7 @@ describe("the evaluator of policies lets through", () => {
       for (const to of many) {
         const reaches = judge(from, to);
         for (const port of [80, 81]) {
-          assert.equal(reaches("TCP", port), to === from || (to.name === next(index) && port === 80));
+          assert.equal(reaches.both("TCP", port), to === from || (to.name === next(index) && port === 80));
         }
       }
     }
