@@ -34,36 +34,36 @@ export interface Difference extends Port {
   readonly matrixAllows: boolean;
 }
 
-/** What is compared. */
-export interface ProofArgs extends PolicySet {
-  readonly matrix: Matrix;
-  /** The pods that are there; default: `samplePods` of the matrix. */
-  readonly pods?: readonly KnownPod[];
-}
-
 /**
- * Every connection that the policies and the matrix judge differently, each end for itself, so that a mistake at one end
- * does not hide behind a denial at the other: between all pods, and pods and all addresses
- * where a range begins or ends, on every port of the matrix and the next one, by TCP and UDP. Lazy, since one is enough
- * to know that something is wrong.
+ * A comparison of policies with a matrix: every connection the two judge differently, each end for itself, so that a
+ * mistake at one end does not hide behind a denial at the other. It asks between all pods, and between pods and all
+ * addresses where a range begins or ends, on every port of the matrix and the next one, by TCP and UDP. Lazy, since one
+ * difference is enough to know that something is wrong.
+ *
+ * `pods` are the pods that are there; default: `samplePods` of the matrix.
  */
-export function* differences(args: ProofArgs): Generator<Difference> {
-  const { matrix, pods = samplePods(matrix) } = args;
-  const policies = evaluator(args);
+export function proof(
+  matrix: Matrix,
+  pods: readonly KnownPod[] = samplePods(matrix),
+): (set: PolicySet) => Generator<Difference> {
   const judge = matrixJudge(matrix, pods);
+  const expected = [...pairs(pods, matrix)].map(([from, to]) => ({ from, to, byMatrix: judge(from, to) }));
   const ports = knownPorts(matrix);
-  for (const [from, to] of pairs(pods, matrix)) {
-    const byMatrix = judge(from, to);
-    const byPolicies = policies(from, to);
-    for (const side of ["egress", "ingress"] as const) {
-      for (const { protocol, port } of ports) {
-        const matrixAllows = byMatrix[side](protocol, port);
-        if (matrixAllows !== byPolicies[side](protocol, port)) {
-          yield { side, from, to, protocol, port, matrixAllows };
+  return function* differences(set) {
+    const policies = evaluator(set);
+    for (const { from, to, byMatrix } of expected) {
+      const byPolicies = policies(from, to);
+      for (const side of ["egress", "ingress"] as const) {
+        if (byMatrix[side] === always && byPolicies[side] === always) continue;
+        for (const { protocol, port } of ports) {
+          const matrixAllows = byMatrix[side](protocol, port);
+          if (matrixAllows !== byPolicies[side](protocol, port)) {
+            yield { side, from, to, protocol, port, matrixAllows };
+          }
         }
       }
     }
-  }
+  };
 }
 
 /**
