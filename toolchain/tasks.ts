@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
 import { binaries } from "./binaries.ts";
+import { pages } from "./docs.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
@@ -37,6 +39,11 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
+  docs: async () => {
+    mkdirSync(join(checkout, "docs"), { recursive: true });
+    for (const [name, page] of Object.entries(pages)) writeFileSync(join(checkout, "docs", name), page());
+    return 0;
+  },
   toolchain: async () => {
     for (const [name, path] of Object.entries(await binaries(report)))
       process.stdout.write(`${name}\t${path}\n`);
