@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
-import { binaries } from "./binaries.ts";
+import { binaries, programs } from "./binaries.ts";
 import { pages } from "./docs.ts";
+import { testProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
@@ -34,6 +35,7 @@ const test = (args: readonly string[], env: Record<string, string> = {}): Step =
 const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   test: async (args) => {
     await binaries(report);
+    await testPrograms();
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
   },
   check: async () => runSteps([types, lint]),
@@ -65,6 +67,16 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
     if (!(error instanceof ProblemsError)) throw error;
     report(error.message);
     return 1;
+  }
+}
+
+/** Not worth failing for: without them a test says that it compared nothing. */
+async function testPrograms(): Promise<void> {
+  try {
+    await programs(testProgramNames, report);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    report(error.message);
   }
 }
 
