@@ -296,6 +296,12 @@ const cases: Case[] = [
     denied: ["far db 8081", "far odd 8080", "far db 5353", "far db 8080 UDP"],
   },
   {
+    what: "of a named port with another protocol than the destination's nothing",
+    policies: [dbIngress([{ ports: [{ port: "dns" }] }])],
+    allowed: [],
+    denied: ["far db 5353", "far db 5353 UDP"],
+  },
+  {
     what: "of a named port on the way out the destination's too, and no address's",
     policies: [dbEgress([{ ports: [{ port: "http" }] }])],
     allowed: ["db odd 8081", "db frontend 8080"],

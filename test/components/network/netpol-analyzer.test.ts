@@ -88,6 +88,7 @@ const numberedPort: fc.Arbitrary<PolicyPort> = fc.oneof(
 );
 const namedPort: fc.Arbitrary<PolicyPort> = fc.constantFrom(
   { port: "http" },
+  { port: "names" },
   { port: "names", protocol: "UDP" as const },
 );
 
