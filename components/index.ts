@@ -7,4 +7,5 @@ export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
 export { type ClusterArgs, SpeckleEnvironment, type SpeckleEnvironmentArgs } from "./environment.ts";
+export { NetworkPolicies, type NetworkPoliciesArgs } from "./network/policies-component.ts";
 export { Speckle, type SpeckleArgs } from "./speckle/speckle.ts";

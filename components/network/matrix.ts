@@ -1,4 +1,4 @@
-import type { WorkloadKey } from "../speckle/workloads.ts";
+import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 import type { Protocol } from "./network-policy.ts";
 import {
   dnsPort,
@@ -48,6 +48,9 @@ export interface Edge {
 }
 
 type Peers = ReturnType<typeof networkPeers>;
+
+/** Port of server and of objects: two Deployments of one image. */
+const apiPort = workload("server").port.number;
 
 const tcp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
 const udp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "UDP", port }));
@@ -119,14 +122,14 @@ function doorRoles(args: NetworkArgs, { anywhere, traefik, speckle, objectStore 
       name: "routes-api",
       from: [traefik],
       to: [speckle.server, speckle.objects],
-      ports: tcp(3000),
+      ports: tcp(apiPort),
       why: "Routes of the API, of sign-in and of objects",
     },
     {
       name: "routes-frontend",
       from: [traefik],
       to: [speckle.frontend_2],
-      ports: tcp(8080),
+      ports: tcp(workload("frontend_2").port.number),
       why: "Routes of the web pages",
     },
     ...(args.objectStore.at === "cluster"
@@ -152,14 +155,14 @@ function speckleRoles(args: NetworkArgs, { speckle, postgres, cache, objectStore
       name: "server-rendering",
       from: the("frontend_2"),
       to: the("server"),
-      ports: tcp(3000),
+      ports: tcp(apiPort),
       why: "Pages are rendered with the server's answers",
     },
     {
       name: "objects-clients",
       from: the("preview_service", importer(args)),
       to: the("objects"),
-      ports: tcp(3000),
+      ports: tcp(apiPort),
       why: "They load uploads and models there and send back what they made of them",
     },
     {

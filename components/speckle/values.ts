@@ -99,8 +99,8 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   >;
   return {
     ...common,
-    server: { ...common.server, ...rollingUpdate, ...serverValues(args) },
-    objects: { ...common.objects, ...rollingUpdate },
+    server: { ...common.server, ...rollingUpdate, ...privateImports(args), ...serverValues(args) },
+    objects: { ...common.objects, ...rollingUpdate, ...privateImports(args) },
     // Missing from the chart's own values: without it there is no web page at all.
     frontend_2: { ...common.frontend_2, enabled: true },
     // The preview service account lists only the Secret of a dedicated queue; without one its pods are refused.
@@ -130,6 +130,12 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
 
 /** The chart quotes these, so that a number would become a string the API server refuses. */
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
+
+/** Without it the IFC importer is sent to the public address, out of the cluster, where it may not go. */
+function privateImports({ ifcImport }: SpeckleValuesArgs) {
+  const name = "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL";
+  return ifcImport ? { additionalEnvVars: [{ name, value: "true" }] } : {};
+}
 
 function serverValues(args: SpeckleValuesArgs) {
   return {
