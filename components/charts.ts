@@ -8,6 +8,8 @@ export interface Chart {
   readonly repository: string;
   /** Why this chart, and why this version. */
   readonly why: string;
+  /** SHA-256 of the archive, in hexadecimal; any archive of the version is taken when absent. */
+  readonly digest?: string;
 }
 
 /** The one list of charts. */

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,6 +11,8 @@ export interface Home {
   readonly root: string;
   /** kwokctl's folder: certificates, etcd's data, component logs. */
   readonly kwok: string;
+  /** Links to the programs run for it; a process whose program lies here is its own. */
+  readonly bin: string;
   /** Kubeconfig with full rights on the control plane. */
   readonly kubeconfig: string;
   /** The engine's state. */
@@ -18,8 +21,12 @@ export interface Home {
   readonly work: string;
   /** Passphrase of the state's secrets. */
   readonly passphrase: string;
-  /** Logs of our own background processes. */
-  readonly logs: string;
+  /** Names of the objects a control plane has by itself. */
+  readonly baseline: string;
+  /** Charts built in place of genuine ones. */
+  readonly charts: string;
+  /** Log of the background process. */
+  readonly log: string;
 }
 
 /** The home of a stack's rehearsal in a checkout. */
@@ -29,10 +36,22 @@ export function homeOf(stack: string, folder: string = checkout): Home {
     stack,
     root,
     kwok: join(root, "kwok"),
+    bin: join(root, "bin"),
     kubeconfig: join(root, "kubeconfig"),
     state: join(root, "state"),
     work: join(root, "work"),
     passphrase: join(root, "passphrase"),
-    logs: join(root, "logs"),
+    baseline: join(root, "baseline.json"),
+    charts: join(root, "charts"),
+    log: join(root, "agent.log"),
   };
+}
+
+/** Links a program into a home and returns its path there. */
+export function linkProgram(home: Home, name: string, program: string): string {
+  const link = join(home.bin, name);
+  mkdirSync(home.bin, { recursive: true, mode: 0o700 });
+  rmSync(link, { force: true });
+  symlinkSync(program, link);
+  return link;
 }

@@ -13,7 +13,8 @@ const mocha = join(checkout, "node_modules", "mocha", "bin", "mocha.js");
 
 /** One command of a task; a failing one ends it. */
 interface Step {
-  readonly what: string;
+  /** Named when it fails; absent when it names its failures itself. */
+  readonly what?: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Record<string, string>;
@@ -38,6 +39,8 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
     await testPrograms();
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
   },
+  start: async (args) => rehearse(["up", "dev", ...args]),
+  rehearse: async (args) => rehearse(args),
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
@@ -80,6 +83,10 @@ async function testPrograms(): Promise<void> {
   }
 }
 
+function rehearse(args: readonly string[]): number {
+  return runSteps([{ command: process.execPath, args: [join(checkout, "rehearsal", "cli.ts"), ...args] }]);
+}
+
 function runSteps(steps: readonly Step[]): number {
   for (const { what, command, args, env } of steps) {
     const { status } = spawnSync(command, args, {
@@ -88,7 +95,7 @@ function runSteps(steps: readonly Step[]): number {
       env: { ...process.env, ...env },
     });
     if (status !== 0) {
-      report(`${what}: failed`);
+      if (what) report(`${what}: failed`);
       return status ?? 1;
     }
   }

@@ -10,6 +10,7 @@ import {
   postgresCluster,
   postgresName,
   postgresOperatorNamespace,
+  postgresOperatorValues,
 } from "./postgres-cluster.ts";
 
 /** PostgreSQL in the cluster, run by the CloudNativePG operator. */
@@ -42,7 +43,7 @@ export class Postgres extends ComponentResource {
         chart: charts.postgresOperator,
         release: "cloudnative-pg",
         namespace: operatorNamespace.metadata.name,
-        values: { resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } } },
+        values: postgresOperatorValues,
       },
       { ...common, dependsOn: [operatorNamespace] },
     );

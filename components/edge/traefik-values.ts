@@ -25,7 +25,7 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
       kubernetesGateway: { enabled: false },
     },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    service: { type: entry.type },
+    service: { spec: { type: entry.type } },
     ports: {
       web: {
         ...(nodePorts && { nodePort: nodePorts.httpNodePort }),

@@ -1,15 +1,27 @@
-import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import lockfile from "proper-lockfile";
 import { parse, stringify } from "yaml";
 import { ProblemsError } from "../../components/problem.ts";
 import type { Report } from "../../toolchain/binaries.ts";
 import type { BinaryName } from "../../toolchain/pins.ts";
-import type { Home } from "../home.ts";
+import { type Home, linkProgram } from "../home.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { endProcesses, ownProcesses } from "./processes.ts";
+import { endProcesses, ownProcesses, programName } from "./processes.ts";
+import { stages } from "./stages.ts";
 
 /** What `startControlPlane` needs besides a home. */
 export interface ControlPlaneOptions {
@@ -25,14 +37,25 @@ export type ControlPlaneState = "running" | "stopped" | "broken";
 /** kwokctl's own name for the cluster; each home has a folder of its own for it. */
 const clusterName = "rehearsal";
 
+/** Our own background process beside the components: what kubelets, storage drivers and operators would do. */
+const agentName = "agent";
+const agentMain = fileURLToPath(new URL("../agent/main.ts", import.meta.url));
+
 /** The components of a control plane, each a process. */
-const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"];
+const components = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kwok-controller",
+  agentName,
+];
 
 /** What there is of a home's control plane. */
 export async function controlPlaneState(home: Home): Promise<ControlPlaneState> {
-  const running = ownProcesses(home);
-  if (running.length === 0 && !existsSync(home.kwok)) return "stopped";
-  if (running.length < components.length || !existsSync(home.kubeconfig)) return "broken";
+  const running = new Set(ownProcesses(home).map(programName));
+  if (running.size === 0 && !existsSync(home.kwok)) return "stopped";
+  if (!components.every((name) => running.has(name)) || !existsSync(home.kubeconfig)) return "broken";
   return (await answers(home)) ? "running" : "broken";
 }
 
@@ -53,8 +76,10 @@ export async function startControlPlane(
   mkdirSync(home.kwok, { recursive: true, mode: 0o700 });
   chmodSync(home.root, 0o700);
   const config = join(home.kwok, "kwokctl.yaml");
-  writeFileSync(config, stringify(kwokctlConfiguration(options.binaries)));
+  const documents = [kwokctlConfiguration(options.binaries), ...stages()];
+  writeFileSync(config, documents.map((document) => stringify(document)).join("---\n"));
   await createCluster(home, config, options);
+  startAgent(home);
   await controllersAtWork(home);
   return { reused: false };
 }
@@ -127,6 +152,15 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
   } finally {
     await release();
   }
+}
+
+/** Outlives this process, since the environment is left running for the user to look around. */
+function startAgent(home: Home): void {
+  const log = openSync(home.log, "a", 0o600);
+  const agent = linkProgram(home, agentName, process.execPath);
+  const args = ["--disable-warning=ExperimentalWarning", agentMain, home.kubeconfig];
+  spawn(agent, args, { detached: true, stdio: ["ignore", "ignore", log] }).unref();
+  closeSync(log);
 }
 
 /** The API server answers before the controllers work, and refuses pods until they have made the first account. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { sep } from "node:path";
+import { basename, sep } from "node:path";
 import type { Home } from "../home.ts";
 
 /** One running process. */
@@ -26,19 +26,29 @@ export function runningProcesses(): Process[] {
  * nothing, since the number may have been given to somebody else's process after a crash.
  */
 export function ownProcesses(home: Home, processes: readonly Process[] = runningProcesses()): Process[] {
-  return processes.filter(({ pid, command }) => pid !== process.pid && command.startsWith(home.kwok + sep));
+  return processes.filter(({ pid, command }) => pid !== process.pid && command.startsWith(home.root + sep));
 }
 
-/** Ends the processes of a rehearsal, first asking, then not; returns those that are still there. */
-export async function endProcesses(home: Home): Promise<readonly Process[]> {
+/** Name of a process's program. */
+export function programName({ command }: Process): string {
+  return basename(command.split(" ")[0] ?? "");
+}
+
+/**
+ * Ends the processes of a rehearsal, first asking, then not; returns those that are still there.
+ * @param programs only these; all of them when absent
+ */
+export async function endProcesses(home: Home, programs?: readonly string[]): Promise<readonly Process[]> {
+  const meant = () =>
+    ownProcesses(home).filter((process) => !programs || programs.includes(programName(process)));
   for (const [signal, seconds] of [
     ["SIGTERM", 2],
     ["SIGKILL", 5],
   ] as const) {
-    for (const { pid } of ownProcesses(home)) send(pid, signal);
-    if (await gone(home, seconds)) return [];
+    for (const { pid } of meant()) send(pid, signal);
+    if (await gone(meant, seconds)) return [];
   }
-  return ownProcesses(home);
+  return meant();
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -50,11 +60,11 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function gone(home: Home, seconds: number): Promise<boolean> {
+async function gone(meant: () => readonly Process[], seconds: number): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
-    if (ownProcesses(home).length === 0) return true;
+    if (meant().length === 0) return true;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return ownProcesses(home).length === 0;
+  return meant().length === 0;
 }

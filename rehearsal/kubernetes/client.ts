@@ -338,7 +338,7 @@ function parseJson(text: string): unknown {
 }
 
 function isTransient(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.code === 410 || error.code === 404 || error.code >= 500;
+  return !(error instanceof ApiError) || [404, 410, 429].includes(error.code) || error.code >= 500;
 }
 
 function delay(milliseconds: number, signal: AbortSignal): Promise<void> {

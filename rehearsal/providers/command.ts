@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { plannedSizeLabels } from "../../components/cluster/kind-config.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../control-plane/nodes.ts";
-import { KubernetesClient } from "../kubernetes/client.ts";
+import { applyStandardStorageClass, removeStandardStorageClass } from "../control-plane/storage.ts";
+import { KubernetesClient, refOf } from "../kubernetes/client.ts";
 import { reveal, secretValue } from "./marshal.ts";
 import type { CheckFailure, Properties, ProviderPlugin } from "./plugin.ts";
 
@@ -38,18 +39,28 @@ export function commandProvider({ kubeconfig }: { readonly kubeconfig: string })
     },
     // The kubeconfig is known in a preview too, so that the very first one already asks the API server.
     create: async (_resource, inputs, { preview }) => {
-      if (!preview) await withClient((client) => applyNodes(client, nodes(inputs)));
+      if (!preview) await withClient((client) => makeCluster(client, nodes(inputs)));
       return { id: `kind-${clusterName(inputs)}`, outputs: outputsOf(inputs, kubeconfig) };
     },
     update: async (_resource, _id, _olds, news) => outputsOf(news, kubeconfig),
-    delete: async (_resource, _id, olds) =>
-      withClient((client) =>
-        removeNodes(
-          client,
-          nodes(olds).map(({ name }) => name),
-        ),
-      ),
+    delete: async (_resource, _id, olds) => withClient((client) => removeCluster(client, nodes(olds))),
   };
+}
+
+async function makeCluster(client: KubernetesClient, nodes: readonly NodeSpec[]): Promise<void> {
+  await applyStandardStorageClass(client);
+  await applyNodes(client, nodes);
+}
+
+/** With kind's cluster go the definitions that charts leave behind; any other object left is for `down` to name. */
+async function removeCluster(client: KubernetesClient, nodes: readonly NodeSpec[]): Promise<void> {
+  const definitions = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+  await Promise.all(definitions.map((definition) => client.delete(refOf(definition))));
+  await removeStandardStorageClass(client);
+  await removeNodes(
+    client,
+    nodes.map(({ name }) => name),
+  );
 }
 
 /** The nodes of a kind cluster, named as kind names them. */

@@ -3,9 +3,18 @@ import grpc from "@grpc/grpc-js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import statuses from "@pulumi/pulumi/proto/status_pb.js";
+import any from "google-protobuf/google/protobuf/any_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { fromStruct, toStruct } from "./marshal.ts";
-import type { CheckFailure, Diff, Properties, ProviderPlugin, Resource } from "./plugin.ts";
+import {
+  type CheckFailure,
+  type Diff,
+  InitializationError,
+  type Properties,
+  type ProviderPlugin,
+  type Resource,
+} from "./plugin.ts";
 
 /** Providers that are being served. */
 export interface ServedProviders {
@@ -59,9 +68,16 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
       return info;
     }),
     attach: answer(async () => new empty.Empty()),
-    cancel: answer(async () => new empty.Empty()),
+    cancel: answer(async () => {
+      plugin.cancel?.();
+      return new empty.Empty();
+    }),
     checkConfig: answer(async (request) => checked(fromStruct(request.getNews()), [])),
-    diffConfig: answer(async () => new messages.DiffResponse()),
+    diffConfig: answer(async (request) => {
+      const olds = fromStruct(request.getOldInputs());
+      const replaces = plugin.replacingSettings?.(olds, fromStruct(request.getNews())) ?? [];
+      return differs({ changes: replaces, replaces });
+    }),
     configure: answer(async (request) => {
       await plugin.configure?.(fromStruct(request.getArgs()));
       const response = new messages.ConfigureResponse();
@@ -70,7 +86,9 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
       return response;
     }),
     check: answer(async (request) => {
-      const { inputs, failures } = await plugin.check(resourceOf(request), fromStruct(request.getNews()));
+      const context = { olds: fromStruct(request.getOlds()), seed: request.getRandomseed_asB64() };
+      const news = fromStruct(request.getNews());
+      const { inputs, failures } = await plugin.check(resourceOf(request), news, context);
       return checked(inputs, failures);
     }),
     diff: answer(async (request) => {
@@ -89,9 +107,14 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
     }),
     read: answer(async (request) => {
       const response = new messages.ReadResponse();
+      const inputs = fromStruct(request.getInputs());
+      const live = plugin.read
+        ? await plugin.read(resourceOf(request), request.getId(), inputs)
+        : { inputs, outputs: fromStruct(request.getProperties()) };
+      if (!live) return response;
       response.setId(request.getId());
-      response.setProperties(request.getProperties());
-      response.setInputs(request.getInputs());
+      response.setProperties(toStruct(live.outputs));
+      response.setInputs(toStruct(live.inputs));
       return response;
     }),
     update: answer(async (request) => {
@@ -114,8 +137,8 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
   };
 }
 
-/** The engine wants the plugin's version to be the SDK's. */
-function sdkVersion(name: string): string {
+/** Version of an installed SDK: the engine wants its plugin to have the same. */
+export function sdkVersion(name: string): string {
   return createRequire(import.meta.url)(`@pulumi/${name}/package.json`).version;
 }
 
@@ -124,9 +147,28 @@ function answer(handle: (request: Request) => Promise<unknown>): Handler {
   return ({ request }, callback) => {
     handle(request).then(
       (response) => callback(null, response),
-      (error: Error) => callback({ code: grpc.status.UNKNOWN, message: error.message }),
+      (error: Error) =>
+        callback({ code: grpc.status.UNKNOWN, message: error.message, metadata: partialState(error) }),
     );
   };
+}
+
+/** Tells the engine to keep a resource that exists but is not ready. */
+function partialState(error: Error): grpc.Metadata {
+  const metadata = new grpc.Metadata();
+  if (!(error instanceof InitializationError)) return metadata;
+  const detail = new messages.ErrorResourceInitFailed();
+  detail.setId(error.id);
+  detail.setProperties(toStruct(error.outputs));
+  detail.setReasonsList([...error.reasons]);
+  const packed = new any.Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const status = new statuses.Status();
+  status.setCode(grpc.status.UNKNOWN);
+  status.setMessage(error.message);
+  status.addDetails(packed);
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+  return metadata;
 }
 
 function resourceOf(request: Request): Resource {

@@ -82,7 +82,7 @@ describe("the stand-in providers under the real engine", function () {
     served = await serveProviders({
       random: randomProvider(),
       command: commandProvider(home),
-      kubernetes: kubernetesProvider({ helm: found.helm }),
+      kubernetes: kubernetesProvider({ helm: found.helm, report: () => {} }),
     });
     for (const made of [home.state, home.work]) mkdirSync(made, { recursive: true });
     stack = await LocalWorkspace.createOrSelectStack(
@@ -265,7 +265,7 @@ describe("the command stand-in", () => {
   it("runs nothing else", async () => {
     const provider = commandProvider({ kubeconfig: "none" });
     const resource = { urn: "", type: "command:local:Command" };
-    const { failures } = await provider.check(resource, { create: "rm -rf /" });
+    const { failures } = await provider.check(resource, { create: "rm -rf /" }, { olds: {}, seed: "" });
     assert.match(failures[0]?.reason ?? "", /runs no commands/);
   });
 });

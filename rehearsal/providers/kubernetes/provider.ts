@@ -1,245 +1,71 @@
-import { isDeepStrictEqual } from "node:util";
-import {
-  ApiError,
-  KubernetesClient,
-  NoSuchKindError,
-  type ObjectRef,
-  refOf,
-} from "../../kubernetes/client.ts";
-import { describeObject, type KubernetesObject } from "../../kubernetes/objects.ts";
-import { hasUnknown, reveal, secretValue } from "../marshal.ts";
-import type { CheckFailure, Diff, Properties, ProviderPlugin, Resource } from "../plugin.ts";
+import { parse } from "yaml";
+import { KubernetesClient } from "../../kubernetes/client.ts";
+import { hasUnknown, reveal } from "../marshal.ts";
+import type { Properties, ProviderPlugin, Resource } from "../plugin.ts";
+import { objects } from "./objects.ts";
 import { releases, releaseType } from "./release.ts";
 
-/** Waits, in seconds, between tries while a definition or a namespace is not there yet: the genuine provider's own. */
-const retrySeconds = [1, 2, 4, 8, 16, 32];
-/** Longest wait for a deletion, in seconds. */
-const deletionSeconds = 120;
+/** What the stand-in needs. */
+export interface KubernetesOptions {
+  /** Path of the Helm 3 program. */
+  readonly helm: string;
+  /** Says why something waits, while it does. */
+  readonly report: (line: string) => void;
+}
 
-/**
- * The Kubernetes provider's stand-in. Objects of any kind: server-side apply, and in preview a dry run on the server,
- * so that its refusal shows before anything is created. Releases: real Helm, at the path given.
- */
-export function kubernetesProvider({ helm }: { readonly helm: string }): ProviderPlugin {
-  let kubeconfig: string | undefined;
-  let client: KubernetesClient | undefined;
-  const connected = () => {
-    if (!client)
-      throw new Error(
-        "the kubernetes provider has no kubeconfig: give the cluster's provider to the resource",
-      );
-    return client;
-  };
-  const objects: ProviderPlugin = {
-    check: async (resource, inputs) => checkObject(resource, inputs),
-    diff: async (_resource, olds, news) => diffObjects(client, olds, news),
-    create: async ({ urn }, inputs, { preview }) => {
-      const object = objectOf(inputs);
-      if (preview) {
-        await dryRun(client, object, urn);
-        return { id: "", outputs: inputs };
-      }
-      const live = await retried(() => createNew(connected(), object, urn));
-      return { id: idOf(live), outputs: outputsOf(inputs, live, urn) };
-    },
-    update: async ({ urn }, _id, _olds, news, { preview }) => {
-      const object = objectOf(news);
-      if (preview) {
-        await dryRun(client, object, urn);
-        return news;
-      }
-      const live = await connected().apply(object, { fieldManager: fieldManagerOf(urn), force: true });
-      return outputsOf(news, live, urn);
-    },
-    delete: async (_resource, _id, olds) => deleteAndWait(connected(), objectOf(olds)),
-  };
-  const helmReleases = releases({ helm, kubeconfig: () => kubeconfig });
-  const of = ({ type }: Resource): ProviderPlugin => (type === releaseType ? helmReleases : objects);
+/** The Kubernetes provider's stand-in: objects of any kind on a real API server, releases by real Helm. */
+export function kubernetesProvider({ helm, report }: KubernetesOptions): ProviderPlugin {
+  const cancelled = new AbortController();
+  const connection = new Connection();
+  const common = { client: () => connection.client, report, signal: cancelled.signal };
+  const anyObject = objects({ ...common, mutable: (kind) => connection.mutable.has(kind) });
+  const release = releases({ ...common, helm, kubeconfig: () => connection.kubeconfig });
+  const of = ({ type }: Resource) => (type === releaseType ? release : anyObject);
   return {
-    configure: async (config) => {
-      client = connect(config, client);
-      const given = reveal(config.kubeconfig);
-      if (typeof given === "string" && !hasUnknown(given)) kubeconfig = given;
-    },
+    configure: async (config) => connection.configure(config),
+    replacingSettings: (olds, news) => (clusterOf(olds) === clusterOf(news) ? [] : ["clusterIdentifier"]),
+    cancel: () => cancelled.abort(),
     check: (resource, ...rest) => of(resource).check(resource, ...rest),
     diff: (resource, ...rest) => of(resource).diff(resource, ...rest),
     create: (resource, ...rest) => of(resource).create(resource, ...rest),
-    update: (resource, ...rest) => of(resource).update?.(resource, ...rest) ?? Promise.resolve({}),
+    read: (resource, ...rest) => of(resource).read(resource, ...rest),
+    update: (resource, ...rest) => of(resource).update(resource, ...rest),
     delete: (resource, ...rest) => of(resource).delete(resource, ...rest),
   };
 }
 
 /** One cluster per program: calls do not say which provider instance they mean, so a second one would be confused with it. */
-function connect(config: Properties, current: KubernetesClient | undefined): KubernetesClient | undefined {
-  if (hasUnknown(config.kubeconfig) || config.kubeconfig === undefined) return current;
-  const next = new KubernetesClient(String(reveal(config.kubeconfig)));
-  if (current && current.server !== next.server) {
-    throw new Error(
-      `a rehearsal has one cluster, but the program has providers for ${current.server} and ${next.server}`,
-    );
-  }
-  return next;
-}
+class Connection {
+  client: KubernetesClient | undefined;
+  kubeconfig: string | undefined;
+  /** Kinds whose data is updated in place. */
+  readonly mutable = new Set<string>();
 
-/** Secrets' `stringData` becomes `data`, as the genuine provider has it; a name of its own is required. */
-function checkObject(
-  { type }: Resource,
-  inputs: Properties,
-): { inputs: Properties; failures: CheckFailure[] } {
-  const failures: CheckFailure[] = [];
-  const { name } = (reveal(inputs.metadata) ?? {}) as { name?: string };
-  if (!name)
-    failures.push({ property: "metadata.name", reason: `${type} needs a fixed name in the rehearsal` });
-  return { inputs: inputs.kind === "Secret" ? withEncodedData(inputs) : inputs, failures };
-}
-
-function withEncodedData({ stringData, ...inputs }: Properties): Properties {
-  if (stringData === undefined || hasUnknown(stringData)) {
-    return stringData === undefined ? inputs : { ...inputs, stringData };
-  }
-  const texts = Object.entries(reveal(stringData) as Record<string, string>);
-  const encoded = texts.map(([key, text]) => [key, Buffer.from(text).toString("base64")]);
-  return {
-    ...inputs,
-    data: secretValue({ ...(reveal(inputs.data) as object), ...Object.fromEntries(encoded) }),
-  };
-}
-
-function objectOf(properties: Properties): KubernetesObject {
-  const { __inputs, ...own } = reveal(properties) as Properties;
-  return (__inputs ?? own) as KubernetesObject;
-}
-
-/** Another name or namespace is another object; everything else is asked of the server. */
-async function diffObjects(
-  client: KubernetesClient | undefined,
-  olds: Properties,
-  news: Properties,
-): Promise<Diff> {
-  const [before, after] = [objectOf(olds), objectOf(news)];
-  if (isDeepStrictEqual(before, after)) return { changes: [], replaces: [] };
-  const identity = (["name", "namespace"] as const).filter(
-    (key) => before.metadata[key] !== after.metadata[key],
-  );
-  if (identity.length > 0) {
-    const paths = identity.map((key) => `metadata.${key}`);
-    return { changes: paths, replaces: paths };
-  }
-  const changes = Object.keys({ ...before, ...after }).filter(
-    (key) => !isDeepStrictEqual(before[key], after[key]),
-  );
-  const immutable = await immutableFields(client, after);
-  return {
-    changes,
-    replaces: immutable.length > 0 ? changes : [],
-    deleteBeforeReplace: immutable.length > 0,
-  };
-}
-
-/** Fields the server says can never change; empty when it would take the change. */
-async function immutableFields(
-  client: KubernetesClient | undefined,
-  object: KubernetesObject,
-): Promise<string[]> {
-  if (!client || hasUnknown(object)) return [];
-  try {
-    await client.apply(object, { fieldManager: "dry-run", dryRun: true, force: true });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 422) return [];
-    const final = /immutable|Forbidden: (may not|updates to)|may not be changed/i;
-    if (!final.test(error.message)) return [];
-    return error.causes.length > 0 ? error.causes.map(({ field }) => field ?? "") : [error.message];
-  }
-}
-
-/** A refusal fails the preview; a missing definition or namespace may yet come, and an unreachable cluster too. */
-async function dryRun(
-  client: KubernetesClient | undefined,
-  object: KubernetesObject,
-  urn: string,
-): Promise<void> {
-  if (!client || hasUnknown(object)) return;
-  try {
-    await client.apply(object, { fieldManager: fieldManagerOf(urn), dryRun: true, force: true });
-  } catch (error) {
-    if (error instanceof ApiError && error.code !== 404) throw refusal(object, error);
-  }
-}
-
-async function createNew(
-  client: KubernetesClient,
-  object: KubernetesObject,
-  urn: string,
-): Promise<KubernetesObject> {
-  if (await client.get(refOf(object))) {
-    throw new Error(
-      `${describeObject(object)} already exists: import it, or remove it, before the program creates it`,
-    );
-  }
-  try {
-    return await client.apply(object, { fieldManager: fieldManagerOf(urn), force: true });
-  } catch (error) {
-    throw error instanceof ApiError && error.code !== 404 ? refusal(object, error) : error;
-  }
-}
-
-function refusal(object: KubernetesObject, error: ApiError): Error {
-  return new Error(`the API server refuses ${describeObject(object)}: ${error.message}`);
-}
-
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
-  for (const seconds of retrySeconds) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const mayYetCome =
-        error instanceof NoSuchKindError || (error instanceof ApiError && error.code === 404);
-      if (!mayYetCome) throw error;
-      await pause(seconds * 1000);
-    }
-  }
-  return attempt();
-}
-
-async function deleteAndWait(client: KubernetesClient, object: KubernetesObject): Promise<void> {
-  const ref: ObjectRef = refOf(object);
-  if (!(await client.delete(ref, { propagationPolicy: "Foreground" }))) return;
-  const deadline = Date.now() + deletionSeconds * 1000;
-  for (;;) {
-    const left = await client.get(ref);
-    if (!left) return;
-    if (Date.now() > deadline) {
-      const finalizers = left.metadata.finalizers?.join(", ") || "none";
+  configure(config: Properties): void {
+    if (isTrue(config.enableSecretMutable)) this.mutable.add("Secret");
+    if (isTrue(config.enableConfigMapMutable)) this.mutable.add("ConfigMap");
+    if (hasUnknown(config.kubeconfig) || config.kubeconfig === undefined) return;
+    const kubeconfig = String(reveal(config.kubeconfig));
+    const next = new KubernetesClient(kubeconfig);
+    if (this.client && this.client.server !== next.server) {
       throw new Error(
-        `${describeObject(object)} is still being deleted after ${deletionSeconds} s; finalizers: ${finalizers}`,
+        `a rehearsal has one cluster, but the program has providers for ${this.client.server} and ${next.server}`,
       );
     }
-    await pause(100);
+    this.client = next;
+    this.kubeconfig = kubeconfig;
   }
 }
 
-/** The whole live object, what it was made from, and by whom; a Secret's data stays secret in both. */
-function outputsOf(inputs: Properties, live: KubernetesObject, urn: string): Properties {
-  const secret = live.kind === "Secret";
-  const own = secret ? { ...live, data: secretValue(live.data ?? {}) } : live;
-  return {
-    ...own,
-    __inputs: secretValue(reveal(inputs)),
-    __fieldManager: fieldManagerOf(urn),
-    __initialApiVersion: live.apiVersion,
-  };
+/** What says that it is the same cluster: the identifier where there is one, else address and authority. */
+function clusterOf(settings: Properties): string {
+  const { clusterIdentifier, kubeconfig } = reveal(settings) as Properties;
+  if (clusterIdentifier !== undefined) return String(clusterIdentifier);
+  if (typeof kubeconfig !== "string" || hasUnknown(kubeconfig)) return "";
+  return JSON.stringify(parse(kubeconfig)?.clusters?.map(({ cluster }: { cluster: object }) => cluster));
 }
 
-function idOf({ metadata }: KubernetesObject): string {
-  return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
-}
-
-/** One manager per resource, so that two resources that set the same field are told apart. */
-function fieldManagerOf(urn: string): string {
-  return `pulumi-kubernetes-${urn.split("::").at(-1)}`.slice(0, 128);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Settings of a provider reach it as text. */
+function isTrue(setting: unknown): boolean {
+  return reveal(setting) === true || reveal(setting) === "true";
 }

@@ -1,10 +1,18 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { reveal } from "../marshal.ts";
-import type { CheckFailure, Diff, Properties, ProviderPlugin } from "../plugin.ts";
+import type { KubernetesClient } from "../../kubernetes/client.ts";
+import { hasUnknown, reveal } from "../marshal.ts";
+import {
+  type CheckFailure,
+  type Diff,
+  InitializationError,
+  type Properties,
+  type ResourcePlugin,
+} from "../plugin.ts";
+import { runHelm } from "./helm.ts";
+import { watchBlocked } from "./waiting.ts";
 
 /** Type token of a Helm release. */
 export const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -15,30 +23,35 @@ export interface HelmOptions {
   readonly helm: string;
   /** Text of the cluster's kubeconfig; undefined while it is not known. */
   readonly kubeconfig: () => string | undefined;
+  readonly client: () => KubernetesClient | undefined;
+  readonly report: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /** The genuine provider's default time limit of a release, in seconds. */
 const defaultTimeoutSeconds = 300;
 
+/** Label of a release's record that tells which resource made it; survives an interrupted run. */
+const ownerLabel = "rehearsal-owner";
+
 /** Helm releases through real Helm; as with the genuine provider a preview renders nothing. */
-export function releases(options: HelmOptions): Omit<Required<ProviderPlugin>, "configure"> {
+export function releases(options: HelmOptions): Required<ResourcePlugin> {
   return {
     check: async (_resource, inputs) => ({ inputs, failures: checkRelease(inputs) }),
     diff: async (_resource, olds, news) => diffReleases(olds, news),
-    create: async (_resource, inputs, { preview }) => {
+    create: async ({ urn }, inputs, { preview }) => {
       if (preview) return { id: "", outputs: inputs };
-      const { name, namespace } = plain(inputs);
-      return { id: `${namespace}/${name}`, outputs: await install("install", inputs, options) };
+      return { id: idOf(inputs), outputs: await install(inputs, urn, options) };
     },
-    update: async (_resource, _id, _olds, news, { preview }) =>
-      preview ? news : install("upgrade", news, options),
+    read: async (_resource, id, inputs) => {
+      const [namespace = "", name = ""] = id.split("/");
+      const found = await listed({ name, namespace }, options);
+      return found ? { inputs, outputs: { ...inputs, status: statusOf(found) } } : undefined;
+    },
+    update: async ({ urn }, _id, _olds, news, { preview }) => (preview ? news : install(news, urn, options)),
     delete: async (_resource, _id, olds) => {
       const { name, namespace } = plain(olds);
-      await runHelm(
-        ["uninstall", name, "--namespace", namespace, "--wait", "--ignore-not-found"],
-        "",
-        options,
-      );
+      await helm(["uninstall", name, "--namespace", namespace, "--wait", "--ignore-not-found"], options);
     },
   };
 }
@@ -56,14 +69,33 @@ interface ReleaseInputs {
   readonly skipAwait?: boolean;
 }
 
+/** One line of `helm list`. */
+interface Listed {
+  readonly name: string;
+  readonly namespace: string;
+  readonly revision: string;
+  readonly status: string;
+  readonly chart: string;
+  readonly app_version: string;
+}
+
 function plain(properties: Properties): ReleaseInputs {
   return reveal(properties) as unknown as ReleaseInputs;
 }
 
+function idOf(inputs: Properties): string {
+  const { name, namespace } = plain(inputs);
+  return `${namespace}/${name}`;
+}
+
 function checkRelease(inputs: Properties): CheckFailure[] {
-  return ["name", "namespace", "chart"].flatMap((property) =>
+  const missing = ["name", "namespace", "chart"].flatMap((property) =>
     inputs[property] === undefined ? [{ property, reason: "is required in the rehearsal" }] : [],
   );
+  const { chart } = plain(inputs);
+  const path = typeof chart === "string" && (isAbsolute(chart) || chart.startsWith("."));
+  if (!path || hasUnknown(inputs.chart) || existsSync(chart)) return missing;
+  return [...missing, { property: "chart", reason: `there is no chart at ${chart}` }];
 }
 
 /** Like the genuine provider: only inputs count, and another name or namespace is another release. */
@@ -73,67 +105,120 @@ function diffReleases(olds: Properties, news: Properties): Diff {
   return { changes, replaces: changes.filter((key) => key === "name" || key === "namespace") };
 }
 
-async function install(
-  verb: "install" | "upgrade",
-  inputs: Properties,
-  options: HelmOptions,
-): Promise<Properties> {
+async function install(inputs: Properties, urn: string, options: HelmOptions): Promise<Properties> {
   const release = plain(inputs);
+  const { namespace, name } = release;
+  const verb = await verbFor(release, urn, options);
+  const values = JSON.stringify(release.values ?? {});
+  try {
+    await helmWatched(installArgs(verb, release, urn), values, namespace, options);
+  } catch (error) {
+    const recorded = await listed(release, options, urn);
+    if (!recorded) throw error;
+    const outputs = { ...inputs, status: statusOf(recorded) };
+    throw new InitializationError(idOf(inputs), outputs, (error as Error).message.split("\n"));
+  }
+  const installed = await listed(release, options, urn);
+  if (!installed) throw new Error(`Helm says it installed ${namespace}/${name}, and does not list it`);
+  return { ...inputs, status: statusOf(installed) };
+}
+
+/**
+ * A release of this very resource is upgraded, also when an interrupted run did not come to record it. One that was
+ * left pending, which Helm refuses to touch, goes away or back to the revision before it. A release that somebody
+ * else made stays as it is, for Helm to refuse.
+ */
+async function verbFor(
+  release: ReleaseInputs,
+  urn: string,
+  options: HelmOptions,
+): Promise<"install" | "upgrade"> {
+  const { name, namespace } = release;
+  const own = await listed(release, options, urn);
+  if (!own) return "install";
+  if (!own.status.startsWith("pending")) return "upgrade";
+  const first = own.status === "pending-install";
+  options.report(`release ${namespace}/${name} was left ${own.status} by an interrupted run: it is undone`);
+  await helm(
+    [...(first ? ["uninstall", name, "--wait"] : ["rollback", name]), "--namespace", namespace],
+    options,
+  );
+  return first ? "install" : "upgrade";
+}
+
+function installArgs(verb: "install" | "upgrade", release: ReleaseInputs, urn: string): string[] {
   const { name, namespace, chart, version, repositoryOpts, timeout, maxHistory, skipAwait } = release;
-  const args = [
-    ...[verb, name, chart, "--namespace", namespace, "--values", "-", "--output", "json"],
+  return [
+    ...[verb, name, chart, "--namespace", namespace, "--values", "-", "--labels", owner(urn)],
     ...["--timeout", `${timeout ?? defaultTimeoutSeconds}s`],
     ...(version ? ["--version", version] : []),
     ...(repositoryOpts?.repo ? ["--repo", repositoryOpts.repo] : []),
     ...(skipAwait ? [] : ["--wait"]),
     ...(verb === "upgrade" && maxHistory ? ["--history-max", String(maxHistory)] : []),
   ];
-  const answer = JSON.parse(await runHelm(args, JSON.stringify(release.values ?? {}), options));
-  const { chart: installed, info, version: revision } = answer;
-  const { name: chartName, version: chartVersion, appVersion } = installed.metadata;
-  const status = {
-    name,
-    namespace,
-    revision,
-    status: info.status,
-    chart: chartName,
-    version: chartVersion,
-    appVersion,
-  };
-  return { ...inputs, status };
 }
 
-/** Values go in on standard input: on a command line every user of the machine could read them. */
-async function runHelm(args: readonly string[], input: string, options: HelmOptions): Promise<string> {
+/** Helm waits in silence until its time is up; this says why it waits, and ends it once it waits in vain. */
+async function helmWatched(
+  args: readonly string[],
+  input: string,
+  namespace: string,
+  options: HelmOptions,
+): Promise<void> {
+  const client = options.client();
+  if (!client) throw new Error("the release has no cluster: give the cluster's provider to it");
+  const ended = new AbortController();
+  const watcher = watchBlocked(namespace, { client, report: options.report });
+  let stuck: readonly string[] | undefined;
+  const timer = setInterval(async () => {
+    stuck ??= await watcher.stuck().catch(() => undefined);
+    if (stuck) ended.abort();
+  }, 1000);
+  try {
+    await helm(args, options, input, AbortSignal.any([options.signal, ended.signal]));
+  } catch (error) {
+    const reasons = stuck ?? watcher.reasons();
+    const what = stuck ? "Helm waited in vain" : (error as Error).message;
+    throw new Error([what, ...reasons].join("\n"));
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Helm's record of a release, whoever made it or only when a resource did. */
+async function listed(
+  { name, namespace }: Pick<ReleaseInputs, "name" | "namespace">,
+  options: HelmOptions,
+  urn?: string,
+): Promise<Listed | undefined> {
+  const args = ["list", "--all", "--namespace", namespace, "--filter", `^${name}$`, "--output", "json"];
+  return JSON.parse(await helm([...args, ...(urn ? ["--selector", owner(urn)] : [])], options))[0];
+}
+
+function statusOf({ name, namespace, revision, status, chart, app_version }: Listed) {
+  const [, chartName, version] = /^(.*?)-(\d+\.\d+\.\d+.*)$/.exec(chart) ?? [];
+  return {
+    name,
+    namespace,
+    revision: Number(revision),
+    status,
+    chart: chartName,
+    version,
+    appVersion: app_version,
+  };
+}
+
+function owner(urn: string): string {
+  return `${ownerLabel}=${createHash("sha256").update(urn).digest("hex").slice(0, 32)}`;
+}
+
+async function helm(
+  args: readonly string[],
+  options: HelmOptions,
+  input = "",
+  signal: AbortSignal = options.signal,
+): Promise<string> {
   const kubeconfig = options.kubeconfig();
   if (!kubeconfig) throw new Error("the release has no kubeconfig: give the cluster's provider to it");
-  const folder = mkdtempSync(join(tmpdir(), "helm-"));
-  const file = join(folder, "kubeconfig");
-  writeFileSync(file, kubeconfig, { mode: 0o600 });
-  const env = {
-    ...process.env,
-    KUBECONFIG: file,
-    HELM_CACHE_HOME: folder,
-    HELM_CONFIG_HOME: folder,
-    HELM_DATA_HOME: folder,
-  };
-  try {
-    return await new Promise((resolve, reject) => {
-      const helm = spawn(options.helm, args, { env });
-      let [out, words] = ["", ""];
-      helm.stdout.on("data", (chunk) => {
-        out += chunk;
-      });
-      helm.stderr.on("data", (chunk) => {
-        words += chunk;
-      });
-      helm.on("error", reject);
-      helm.on("close", (status) =>
-        status === 0 ? resolve(out) : reject(new Error(`Helm: ${words.trim()}`)),
-      );
-      helm.stdin.end(input);
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return runHelm({ helm: options.helm, kubeconfig, args, input, signal });
 }

@@ -1,0 +1,37 @@
+import type { Problem } from "../components/problem.ts";
+
+/** What to do about a cause, by the words the API server, the scheduler or Helm use for it. */
+const advice: readonly (readonly [words: RegExp, fix: string])[] = [
+  [
+    /no PriorityClass with name/,
+    "Let the program make the classes (`priorityClasses: create`), or create them on the cluster first.",
+  ],
+  [/exceeded quota/, "Raise `quota`, or lower replicas or requests under `workloads`."],
+  [
+    /violates PodSecurity/,
+    "Lower `podSecurity` to the level that the pods meet, which is `baseline` for Speckle's frontend.",
+  ],
+  [
+    /untolerated taint|didn't match Pod's node affinity/,
+    "Give the pool the pods want nodes with its label and taint: `pools.heavy.nodes` or `pools.general.nodes`.",
+  ],
+  [
+    /Insufficient (cpu|memory|pods)/,
+    "Add nodes or larger ones under `pools`, or lower requests under `workloads`.",
+  ],
+  [
+    /no default one|unbound immediate PersistentVolumeClaims|storageclass.* not found/i,
+    "Name a StorageClass that the cluster has (`cluster.storageClass`).",
+  ],
+  [/secret ".*" not found|couldn't find key/, "Create the Secret with that key, or let the program make it."],
+  [/already exists/, "Import the object, or remove it."],
+  [/no matches for kind/, "Install the definition of that kind before the object."],
+];
+
+const otherwise = "Mend the cause named, and run the command again.";
+
+/** An error of a resource as a problem with a way out. */
+export function resourceProblem(path: string, reason: string): Problem {
+  const fixes = advice.flatMap(([words, fix]) => (words.test(reason) ? [fix] : []));
+  return { path, reason, fix: fixes.length > 0 ? fixes.join(" ") : otherwise };
+}

@@ -1,0 +1,82 @@
+import type { PlainObject } from "../../components/merge.ts";
+
+/** A chart that renders the facts the rehearsal depends on, and nothing more. */
+export interface StandIn {
+  /** Version of the program in the chart; none where the genuine chart names none. */
+  readonly appVersion?: string;
+  /** The genuine chart's defaults of every value the templates read. */
+  readonly values: PlainObject;
+  /** Definitions that Helm installs before everything else and never deletes. */
+  readonly definitions?: readonly PlainObject[];
+  readonly objects: readonly ChartObject[];
+}
+
+/** One object of a chart. */
+export interface ChartObject {
+  /** Go condition on which it is rendered; always when absent. */
+  readonly when?: string | undefined;
+  readonly object: Template;
+}
+
+/** JSON, which is YAML, with expressions in the places of values; texts may hold Go expressions of their own. */
+export type Template =
+  | string
+  | number
+  | boolean
+  | null
+  | Expression
+  | readonly Template[]
+  | { readonly [key: string]: Template };
+
+/** Text that becomes JSON only when Helm renders it. */
+export class Expression {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** An expression that renders any number of a list's items, each with its comma. */
+class Items extends Expression {}
+
+/** The value at a dotted path, or null. */
+export function value(path: string): Expression {
+  return new Expression(`{{ toJson .Values.${path} }}`);
+}
+
+/** The items of the list at a dotted path. */
+export function each(path: string): Expression {
+  return new Items(`{{ range .Values.${path} }}{{ toJson . }},{{ end }}`);
+}
+
+/** A list's items that are rendered on a Go condition; always when there is none. */
+export function when(condition: string | undefined, items: readonly Template[]): Expression {
+  const text = items.map(itemText).join("");
+  return new Items(condition ? `{{ if ${condition} }}${text}{{ end }}` : text);
+}
+
+/** The text of one object's template. */
+export function objectText({ when: condition, object }: ChartObject): string {
+  const text = templateText(object);
+  return condition ? `{{ if ${condition} }}${text}{{ end }}` : text;
+}
+
+function templateText(template: Template): string {
+  if (template instanceof Expression) return template.text;
+  if (isList(template)) return `[${template.map(itemText).join("")}]`;
+  if (typeof template !== "object" || template === null) return JSON.stringify(template);
+  const fields = Object.entries(template).map(
+    ([key, child]) => `${JSON.stringify(key)}: ${templateText(child)}`,
+  );
+  return `{ ${fields.join(", ")} }`;
+}
+
+/** YAML, unlike JSON, takes a comma after the last item, so that any item may be left out. */
+function itemText(item: Template): string {
+  return item instanceof Items ? item.text : `${templateText(item)},`;
+}
+
+function isList(template: Template): template is readonly Template[] {
+  return Array.isArray(template);
+}

@@ -1,0 +1,94 @@
+import { parseArgs } from "node:util";
+import { closest } from "fastest-levenshtein";
+import { type Problem, ProblemsError } from "../components/problem.ts";
+import { type Command, commands, emptyOutcome, type Outcome } from "./outcome.ts";
+import { rehearse } from "./rehearse.ts";
+import { summary } from "./report.ts";
+
+const usage = `npm run rehearse -- up|preview|status|down <stack> [options]
+
+  --json            one JSON document on standard output
+  --charts DIR      take chart archives from this folder first
+  --set key=value   another value for a setting; may be given several times
+  --keep            preview: leave running what was started; down: leave the control plane
+`;
+
+const exitStatus: Record<Outcome["result"], number> = { succeeded: 0, failed: 1, refused: 2 };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const json = args.includes("--json");
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const outcome = await run(args);
+  process.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : summary(outcome));
+  return exitStatus[outcome.result];
+}
+
+async function run(args: readonly string[]): Promise<Outcome> {
+  try {
+    return await rehearse(optionsOf(args));
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    return { ...emptyOutcome(args[1] ?? "", "status"), result: "refused", problems: error.problems };
+  }
+}
+
+function optionsOf(args: readonly string[]) {
+  const { values, positionals } = parsed(args);
+  const [word = "", stack = "", ...more] = positionals;
+  const problems = [
+    ...(isCommand(word) ? [] : [commandProblem(word)]),
+    ...(/^[\w.-]+$/.test(stack) ? [] : [wrong("stack", `${stack || "nothing"} is no stack's name`)]),
+    ...more.map((extra) => wrong(extra, "is more than a command and a stack")),
+  ];
+  if (!isCommand(word) || problems.length > 0) throw new ProblemsError(problems);
+  const fromEnvironment = process.env.SPECKLE_STACKS_CHARTS;
+  return {
+    command: word,
+    stack,
+    charts: [values.charts, fromEnvironment].filter((folder) => folder !== undefined),
+    sets: values.set ?? [],
+    keep: values.keep ?? false,
+    report: say,
+    // Line by line is for somebody who watches.
+    progress: process.stderr.isTTY ? say : () => {},
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean" },
+        charts: { type: "string" },
+        set: { type: "string", multiple: true },
+        keep: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new ProblemsError([wrong("arguments", (error as Error).message)]);
+  }
+}
+
+function isCommand(word: string): word is Command {
+  return (commands as readonly string[]).includes(word);
+}
+
+function commandProblem(word: string): Problem {
+  if (!word) return wrong("command", "none is given");
+  return wrong("command", `there is no ${word}; did you mean ${closest(word, [...commands])}?`);
+}
+
+function wrong(path: string, reason: string): Problem {
+  return { path, reason, fix: `Usage: ${usage.split("\n")[0]}` };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

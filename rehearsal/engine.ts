@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { type Home, linkProgram } from "./home.ts";
+import { project } from "./stack-file.ts";
+
+/** What an engine is opened with. */
+export interface EngineOptions {
+  readonly home: Home;
+  /** Path of the Pulumi CLI. */
+  readonly pulumi: string;
+  readonly program: PulumiFn;
+  /** Value of PULUMI_DEBUG_PROVIDERS: the stand-ins. */
+  readonly debugProviders: string;
+  /** Folder with the user's genuine plugins. */
+  readonly plugins: string;
+}
+
+/** The real engine on a rehearsal's own state; nothing of the user's Pulumi account or settings is touched. */
+export async function openEngine(options: EngineOptions): Promise<Stack> {
+  const { home, program } = options;
+  for (const folder of [home.state, home.work]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(home.passphrase))
+    writeFileSync(home.passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
+  linkProgram(home, "pulumi", options.pulumi);
+  const pulumiCommand = await PulumiCommand.get({ root: home.root, skipVersionCheck: true });
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: home.stack, projectName: project, program },
+    { workDir: home.work, pulumiCommand, envVars: environment(options) },
+  );
+  await forgetInterrupted(stack, home);
+  return stack;
+}
+
+function environment({ home, debugProviders, plugins }: EngineOptions): Record<string, string> {
+  const pulumiHome = join(home.root, "pulumi");
+  const linked = join(pulumiHome, "plugins");
+  mkdirSync(pulumiHome, { recursive: true });
+  if (existsSync(plugins) && !existsSync(linked)) symlinkSync(plugins, linked);
+  return {
+    PULUMI_BACKEND_URL: `file://${home.state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: home.passphrase,
+    PULUMI_HOME: pulumiHome,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The engine would look for the plugins of the state at their vendor, in spite of those it is attached to.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DEBUG_PROVIDERS: debugProviders,
+  };
+}
+
+/**
+ * A killed run leaves its lock and the operations it was at. Nobody else can hold the lock, since one process at a
+ * time works on a rehearsal; and the operations can be done again, since the stand-ins know their own work.
+ */
+async function forgetInterrupted(stack: Stack, home: Home): Promise<void> {
+  const locks = join(home.state, ".pulumi", "locks");
+  if (
+    existsSync(locks) &&
+    readdirSync(locks, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile())
+  )
+    await stack.cancel();
+  if (!hasPendingOperations(home)) return;
+  const state = await stack.exportStack();
+  await stack.importStack({ ...state, deployment: { ...state.deployment, pending_operations: [] } });
+}
+
+function hasPendingOperations(home: Home): boolean {
+  const file = join(home.state, ".pulumi", "stacks", project, `${home.stack}.json`);
+  if (!existsSync(file)) return false;
+  return Boolean(JSON.parse(readFileSync(file, "utf8")).checkpoint?.latest?.pending_operations?.length);
+}

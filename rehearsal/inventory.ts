@@ -1,0 +1,55 @@
+import { workloadLabel } from "../components/cluster/pools.ts";
+import type { KubernetesClient } from "./kubernetes/client.ts";
+import { describeObject, type KubernetesObject } from "./kubernetes/objects.ts";
+import { podReason } from "./kubernetes/reasons.ts";
+import type { PodReport } from "./outcome.ts";
+
+/** What controllers write and forget by themselves. */
+const passing = new Set(["Event", "Lease", "EndpointSlice", "Endpoints", "ComponentStatus"]);
+
+/** Every lasting object of a control plane, in words. */
+export async function inventory(client: KubernetesClient): Promise<Set<string>> {
+  const { groups } = await client.request<{ groups: { preferredVersion: { groupVersion: string } }[] }>(
+    "GET",
+    "/apis",
+  );
+  const versions = ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
+  const kinds = (await Promise.all(versions.map((version) => client.kinds(version)))).flat();
+  const listable = kinds.filter(
+    ({ verbs, kind }) => verbs.includes("list") && verbs.includes("delete") && !passing.has(kind),
+  );
+  const objects = await Promise.all(listable.map(({ apiVersion, kind }) => client.list(apiVersion, kind)));
+  return new Set(objects.flat().map(describeObject));
+}
+
+/** The pods of an environment, by namespace and name. */
+export async function podReports(client: KubernetesClient): Promise<PodReport[]> {
+  const [pods, nodes] = await Promise.all([client.list("v1", "Pod"), client.list("v1", "Node")]);
+  const pools = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[workloadLabel] ?? ""]));
+  return pods
+    .map((pod) => podReport(pod, pools))
+    .sort((a, b) => `${a.namespace}/${a.name}`.localeCompare(`${b.namespace}/${b.name}`));
+}
+
+function podReport(pod: KubernetesObject, pools: ReadonlyMap<string, string>): PodReport {
+  const { name, namespace = "" } = pod.metadata;
+  const node: string = pod.spec.nodeName ?? "";
+  const conditions: { type: string; status: string }[] = pod.status?.conditions ?? [];
+  const phase: string = pod.status?.phase ?? "Pending";
+  const ready =
+    phase === "Succeeded" || conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  const reason = ready ? "" : (podReason(pod) ?? "starting");
+  return { namespace, name, phase, ready, node, pool: pools.get(node) ?? "", reason };
+}
+
+/** Rules of every route that Traefik has been given. */
+export async function routesOf(client: KubernetesClient): Promise<string[]> {
+  const routes = await client.list("traefik.io/v1alpha1", "IngressRoute").catch(() => []);
+  return routes.flatMap(({ spec }) => spec.routes.map(({ match }: { match: string }) => match));
+}
+
+/** Every NetworkPolicy, as `namespace/name`. */
+export async function policiesOf(client: KubernetesClient): Promise<string[]> {
+  const policies = await client.list("networking.k8s.io/v1", "NetworkPolicy");
+  return policies.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort();
+}

@@ -1,0 +1,78 @@
+import type { Problem } from "../components/problem.ts";
+
+/** The commands of a rehearsal. */
+export const commands = ["up", "preview", "status", "down"] as const;
+export type Command = (typeof commands)[number];
+
+/** One pod of the rehearsed environment. */
+export interface PodReport {
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  /** Empty while it is not scheduled. */
+  readonly node: string;
+  /** The node's pool; empty for other nodes. */
+  readonly pool: string;
+  /** Why it is not ready; empty when it is. */
+  readonly reason: string;
+}
+
+/** Resources by what was, or in a preview would be, done with them. */
+export interface Operations {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+}
+
+/** What a command of the rehearsal answers; printed as one JSON document, or as a summary. */
+export interface Outcome {
+  readonly stack: string;
+  readonly command: Command;
+  /** `refused`: the input was wrong, and nothing was touched. */
+  readonly result: "succeeded" | "failed" | "refused";
+  readonly seconds: number;
+  readonly operations: Operations;
+  readonly pods: readonly PodReport[];
+  /** Hosts and paths that Traefik routes. */
+  readonly routes: readonly string[];
+  /** NetworkPolicies, as `namespace/name`. */
+  readonly policies: readonly string[];
+  /** What was not genuine. */
+  readonly standIns: { readonly providers: readonly string[]; readonly charts: readonly string[] };
+  /** What somebody does on a real cluster and the rehearsal only acts, a sentence each. */
+  readonly simulated: readonly string[];
+  readonly url: string;
+  /** How to make the first administrator. */
+  readonly firstAdministrator: string;
+  /** Path of the control plane's kubeconfig; empty when it does not run. */
+  readonly kubeconfig: string;
+  readonly problems: readonly Problem[];
+  /** `down`: what is still there. */
+  readonly leftovers: readonly string[];
+}
+
+export const noOperations: Operations = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+
+/** An outcome in which nothing has happened yet. */
+export function emptyOutcome(stack: string, command: Command): Outcome {
+  return {
+    stack,
+    command,
+    result: "succeeded",
+    seconds: 0,
+    operations: noOperations,
+    pods: [],
+    routes: [],
+    policies: [],
+    standIns: { providers: [], charts: [] },
+    simulated: [],
+    url: "",
+    firstAdministrator: "",
+    kubeconfig: "",
+    problems: [],
+    leftovers: [],
+  };
+}

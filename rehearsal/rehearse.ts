@@ -1,0 +1,230 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { environmentUrl, firstAdministrator } from "../components/environment.ts";
+import { type Problem, ProblemsError } from "../components/problem.ts";
+import { parseSettings, type Settings } from "../stacks/settings.ts";
+import { binaries, cacheDirectory, type Report } from "../toolchain/binaries.ts";
+import { simulatedWork } from "./agent/work.ts";
+import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";
+import { controlPlaneState, startControlPlane, stopControlPlane } from "./control-plane/control-plane.ts";
+import { endProcesses } from "./control-plane/processes.ts";
+import { openEngine } from "./engine.ts";
+import { type EventLog, eventLog } from "./events.ts";
+import { checkout, type Home, homeOf } from "./home.ts";
+import { inventory, podReports, policiesOf, routesOf } from "./inventory.ts";
+import { KubernetesClient } from "./kubernetes/client.ts";
+import { locked } from "./lock.ts";
+import { type Command, emptyOutcome, type Outcome } from "./outcome.ts";
+import { prepareExistingCluster, rehearsedConfig, rehearsedProgram } from "./program.ts";
+import { pluginPlaces } from "./providers/genuine.ts";
+import { stackConfig } from "./stack-file.ts";
+import { serveStandIns } from "./stand-ins.ts";
+
+/** What a command is given. */
+export interface RehearseOptions {
+  readonly command: Command;
+  readonly stack: string;
+  /** Folders with chart archives, first to last. */
+  readonly charts: readonly string[];
+  /** Settings given anew, as `key=value`. */
+  readonly sets: readonly string[];
+  /** `preview`: leave running what was started for it; `down`: leave the control plane. */
+  readonly keep: boolean;
+  /** Folder of the checkout; default: this one. */
+  readonly folder?: string;
+  /** Says what takes long. */
+  readonly report: Report;
+  /** Says each finished step. */
+  readonly progress: (line: string) => void;
+}
+
+/** Runs one command of the rehearsal; what goes wrong is in the answer. */
+export async function rehearse(options: RehearseOptions): Promise<Outcome> {
+  const { command, stack, folder = checkout } = options;
+  const started = Date.now();
+  const home = homeOf(stack, folder);
+  const base = emptyOutcome(stack, command);
+  const ended = (outcome: Partial<Outcome>): Outcome => ({
+    ...base,
+    ...outcome,
+    seconds: Math.round((Date.now() - started) / 100) / 10,
+  });
+  try {
+    if (command === "status") return ended(await status(home));
+    const { config, settings } = command === "down" ? nothingToRead : readStack(options, home);
+    const run = { options, home, config, settings };
+    return ended(await locked(home, () => (command === "down" ? down(run) : upOrPreview(run))));
+  } catch (error) {
+    if (error instanceof RefusedError) return ended({ result: "refused", problems: error.problems });
+    if (error instanceof ProblemsError) return ended({ result: "failed", problems: error.problems });
+    throw error;
+  }
+}
+
+/** The input was wrong; nothing has been touched. */
+class RefusedError extends ProblemsError {}
+
+/** One command under way. */
+interface Run {
+  readonly options: RehearseOptions;
+  readonly home: Home;
+  readonly config: Record<string, unknown>;
+  readonly settings: Settings | undefined;
+}
+
+/** Destroying needs no settings: the engine's state knows what there is. */
+const nothingToRead = { config: {}, settings: undefined };
+
+function readStack({ stack, sets, folder = checkout }: RehearseOptions, home: Home) {
+  try {
+    const config = rehearsedConfig(stackConfig(folder, stack, sets), home);
+    return { config, settings: parseSettings(config, () => "") };
+  } catch (error) {
+    throw error instanceof ProblemsError ? new RefusedError(error.problems) : error;
+  }
+}
+
+/** Everything one operation of the engine needs. */
+interface Stage {
+  readonly stack: Stack;
+  readonly client: KubernetesClient;
+  readonly log: EventLog;
+  readonly standIns: Outcome["standIns"];
+}
+
+async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
+  const { options, home, settings } = run;
+  const before = await controlPlaneState(home);
+  const outcome = await onStage(run, async (stage) => {
+    if (settings) await prepareExistingCluster(stage.client, settings);
+    const onEvent = stage.log.onEvent;
+    const problems =
+      options.command === "up"
+        ? await engineProblems(stage, () => stage.stack.up({ onEvent }))
+        : await engineProblems(stage, () => stage.stack.preview({ onEvent }));
+    const { client, log, standIns } = stage;
+    return {
+      ...(await described(home, client)),
+      ...addressOf(settings),
+      ...verdict(problems),
+      operations: log.operations(),
+      standIns,
+    };
+  });
+  const temporary = options.command === "preview" && before !== "running" && !options.keep;
+  if (!temporary) return outcome;
+  await stopControlPlane(home);
+  return { ...outcome, kubeconfig: "" };
+}
+
+async function down(run: Run): Promise<Partial<Outcome>> {
+  const { options, home } = run;
+  const running = (await controlPlaneState(home)) === "running";
+  const outcome: Partial<Outcome> = running ? await onStage(run, (stage) => destroy(home, stage)) : {};
+  if (options.keep) return outcome;
+  const left = await stopControlPlane(home);
+  const leftovers = [...(outcome.leftovers ?? []), ...left];
+  return { ...outcome, leftovers, ...(leftovers.length > 0 && { result: "failed" }) };
+}
+
+async function destroy(home: Home, { stack, client, log, standIns }: Stage): Promise<Partial<Outcome>> {
+  const problems = await engineProblems({ log }, () => stack.destroy({ onEvent: log.onEvent }));
+  const before = new Set<string>(JSON.parse(readFileSync(home.baseline, "utf8")));
+  const leftovers = [...(await inventory(client))].filter((object) => !before.has(object));
+  return { ...verdict(problems), operations: log.operations(), standIns, leftovers };
+}
+
+async function status(home: Home): Promise<Partial<Outcome>> {
+  const state = await controlPlaneState(home);
+  if (state === "running") {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    return described(home, client).finally(() => client.close());
+  }
+  const reason = state === "stopped" ? "is not running" : "was left half-way by a crash";
+  const fix = `Start it with: npm run rehearse -- up ${home.stack}`;
+  return { result: "failed", problems: [{ path: home.stack, reason, fix }] };
+}
+
+/** Starts what is not there, does the work, and closes what lives in this process. */
+async function onStage<T>(run: Run, work: (stage: Stage) => Promise<T>): Promise<T> {
+  const { options, home } = run;
+  const programs = await binaries(options.report);
+  await endProcesses(home, ["pulumi", "helm"]);
+  // The state describes objects of a control plane: without it there is nothing it could describe.
+  if ((await controlPlaneState(home)) !== "running") rmSync(home.state, { recursive: true, force: true });
+  const places = pluginPlaces();
+  const cache = cacheDirectory();
+  const standIns = await serveStandIns({
+    ...programs,
+    kubeconfig: home.kubeconfig,
+    places,
+    report: options.progress,
+  });
+  try {
+    const [{ reused }, charts] = await Promise.all([
+      startControlPlane(home, { binaries: programs, cache, report: options.report }),
+      resolveCharts({
+        folders: options.charts,
+        cache,
+        helm: programs.helm,
+        standIns: home.charts,
+        report: options.report,
+      }),
+    ]);
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    if (!reused) writeFileSync(home.baseline, JSON.stringify([...(await inventory(client))]));
+    const { debugProviders, names } = standIns;
+    const program = rehearsedProgram(run.config, charts);
+    const stack = await openEngine({
+      home,
+      pulumi: programs.pulumi,
+      program,
+      debugProviders,
+      plugins: places.plugins,
+    });
+    const log = eventLog(options.progress);
+    return await work({ stack, client, log, standIns: { providers: names, charts: standInCharts(charts) } });
+  } finally {
+    await standIns.close();
+  }
+}
+
+function standInCharts(charts: ResolvedCharts): string[] {
+  return Object.entries(charts).flatMap(([key, { standIn }]) => (standIn ? [key] : []));
+}
+
+/** What the engine's operation ended with; empty when all went well. */
+async function engineProblems(
+  { log }: Pick<Stage, "log">,
+  operation: () => Promise<unknown>,
+): Promise<Problem[]> {
+  try {
+    await operation();
+    return [];
+  } catch (error) {
+    const problems = log.problems();
+    if (problems.length > 0) return problems;
+    const fix = "Run the command again; if it stays, the words above are the engine's own.";
+    return [{ path: "engine", reason: (error as Error).message, fix }];
+  }
+}
+
+function verdict(problems: readonly Problem[]): Pick<Outcome, "result" | "problems"> {
+  return { result: problems.length > 0 ? "failed" : "succeeded", problems };
+}
+
+function addressOf(settings: Settings | undefined): Partial<Outcome> {
+  if (!settings) return {};
+  const url = environmentUrl(settings);
+  return { url, firstAdministrator: firstAdministrator(settings, url) };
+}
+
+async function described(home: Home, client: KubernetesClient): Promise<Partial<Outcome>> {
+  const [pods, routes, policies, simulated] = await Promise.all([
+    podReports(client),
+    routesOf(client),
+    policiesOf(client),
+    simulatedWork(client),
+  ]);
+  return { pods, routes, policies, simulated, kubeconfig: home.kubeconfig };
+}

@@ -1,0 +1,82 @@
+import { describeProblems } from "../components/problem.ts";
+import type { Outcome, PodReport } from "./outcome.ts";
+
+/** The summary of a command for a person. */
+export function summary(outcome: Outcome): string {
+  const { command, stack, result, seconds, problems, leftovers } = outcome;
+  const sections = [
+    `${command} ${stack}: ${result} in ${seconds} s${operationsText(outcome)}`,
+    podsTable(outcome.pods),
+    genuineText(outcome),
+    list("Simulated, so not proved:", outcome.simulated),
+    list("Still there:", leftovers),
+    problems.length > 0 ? `Problems:\n${describeProblems(problems)}` : "",
+    result === "succeeded" ? nextSteps(outcome) : lookAround(outcome),
+  ];
+  return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
+
+function operationsText({ operations }: Outcome): string {
+  const counts = Object.entries(operations).filter(([, count]) => count > 0);
+  return counts.length > 0
+    ? `: ${counts.map(([operation, count]) => `${count} ${operation}`).join(", ")}`
+    : "";
+}
+
+/** One line per pod, by pool, with the reason of each that waits. */
+function podsTable(pods: readonly PodReport[]): string {
+  if (pods.length === 0) return "";
+  const rows = [...pods]
+    .sort((a, b) => a.pool.localeCompare(b.pool))
+    .map(({ pool, namespace, name, phase, ready, reason }) => [
+      pool || "-",
+      `${namespace}/${name}`,
+      ready ? phase : `${phase}, not ready`,
+      reason,
+    ]);
+  const ready = pods.filter((pod) => pod.ready).length;
+  return `${ready} of ${pods.length} pods ready\n${table([["POOL", "POD", "PHASE", ""], ...rows])}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
+}
+
+function genuineText({ standIns, command, routes, policies }: Outcome): string {
+  if (command === "status") return "";
+  const lines = [
+    ...(routes.length > 0 ? [`${routes.length} routes, ${policies.length} network policies`] : []),
+    `Providers that are stand-ins: ${standIns.providers.join(", ") || "none"}`,
+    `Charts that are stand-ins: ${standIns.charts.join(", ") || "none"}`,
+  ];
+  return lines.join("\n");
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length > 0 ? `${title}\n${items.map((item) => `  ${item}`).join("\n")}` : "";
+}
+
+function nextSteps({ command, url, firstAdministrator, stack, kubeconfig }: Outcome): string {
+  if (command !== "up") return command === "status" ? lookAroundLines(stack, kubeconfig) : "";
+  const lines = [
+    `On a real cluster it would answer at ${url}`,
+    firstAdministrator,
+    "",
+    lookAroundLines(stack, kubeconfig),
+  ];
+  return lines.join("\n");
+}
+
+function lookAround({ command, stack, kubeconfig }: Outcome): string {
+  return command === "up" && kubeconfig ? lookAroundLines(stack, kubeconfig) : "";
+}
+
+function lookAroundLines(stack: string, kubeconfig: string): string {
+  return [
+    `Look around:  kubectl --kubeconfig ${kubeconfig} get pods -A`,
+    `End it:       npm run rehearse -- down ${stack}`,
+  ].join("\n");
+}

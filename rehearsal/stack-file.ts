@@ -1,0 +1,68 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { isPlainObject } from "../components/merge.ts";
+import { ProblemsError } from "../components/problem.ts";
+
+/** Name of the project, and prefix of its settings. */
+export const project = "speckle-stacks";
+
+/**
+ * The settings of `Pulumi.<stack>.yaml` without the project's prefix, some of them given anew. An encrypted value is
+ * replaced by a made-up one: a rehearsal needs nobody's passphrase.
+ * @param sets texts `key=value`; the key may lead inside (`pools.heavy.nodes=2`), the value is YAML
+ * @throws ProblemsError when there is no such file, or a text is no setting
+ */
+export function stackConfig(folder: string, stack: string, sets: readonly string[]): Record<string, unknown> {
+  const config = readConfig(folder, stack);
+  for (const set of sets) assign(config, ...keyAndValue(set));
+  return config;
+}
+
+function readConfig(folder: string, stack: string): Record<string, unknown> {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) {
+    const known = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    const fix = `Name one of ${known.join(", ")}, or write Pulumi.${stack}.yaml.`;
+    throw new ProblemsError([{ path: stack, reason: `there is no file Pulumi.${stack}.yaml`, fix }]);
+  }
+  const own = Object.entries(parseYaml(file)?.config ?? {}).filter(([key]) => key.startsWith(`${project}:`));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), madeUp(value)]));
+}
+
+function parseYaml(file: string) {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const fix = "Mend the file at the place named.";
+    throw new ProblemsError([{ path: file, reason: `is no YAML: ${(error as Error).message}`, fix }]);
+  }
+}
+
+function madeUp(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(madeUp);
+  if (!isPlainObject(value)) return value;
+  if (typeof value.secure === "string") return randomBytes(24).toString("hex");
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, madeUp(inner)]));
+}
+
+function keyAndValue(set: string): [path: string[], value: unknown] {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(set) ?? [];
+  if (key === undefined || value === undefined) {
+    const fix = "Write --set key=value, for example --set pools.heavy.nodes=2.";
+    throw new ProblemsError([{ path: "--set", reason: `${set} is no setting`, fix }]);
+  }
+  return [key.split("."), parse(value)];
+}
+
+function assign(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key = "", ...rest] = path;
+  if (rest.length === 0) {
+    target[key] = value;
+    return;
+  }
+  const inner = isPlainObject(target[key]) ? { ...target[key] } : {};
+  target[key] = inner;
+  assign(inner, rest, value);
+}

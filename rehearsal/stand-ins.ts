@@ -1,0 +1,37 @@
+import { commandProvider } from "./providers/command.ts";
+import { hasGenuinePlugin, type PluginPlaces } from "./providers/genuine.ts";
+import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
+import type { ProviderPlugin } from "./providers/plugin.ts";
+import { randomProvider } from "./providers/random.ts";
+import { type ServedProviders, serveProviders } from "./providers/serve.ts";
+
+/** What the stand-ins need. */
+export interface StandInOptions {
+  /** Path of the control plane's kubeconfig. */
+  readonly kubeconfig: string;
+  /** Path of the Helm 3 program. */
+  readonly helm: string;
+  readonly places: PluginPlaces;
+  /** Says why something waits, while it does. */
+  readonly report: (line: string) => void;
+}
+
+/** Providers whose genuine plugin works on the rehearsal's control plane as it does elsewhere; used when installed. */
+const genuineWorks: ReadonlySet<string> = new Set(["kubernetes", "random"]);
+
+/** Serves a stand-in for every provider that has to have one, and names them. */
+export async function serveStandIns(
+  options: StandInOptions,
+): Promise<ServedProviders & { readonly names: readonly string[] }> {
+  const { kubeconfig, helm, places, report } = options;
+  const all: Record<string, ProviderPlugin> = {
+    command: commandProvider({ kubeconfig }),
+    kubernetes: kubernetesProvider({ helm, report }),
+    random: randomProvider(),
+  };
+  const needed = Object.entries(all).filter(
+    ([name]) => !genuineWorks.has(name) || !hasGenuinePlugin(name, places),
+  );
+  const served = await serveProviders(Object.fromEntries(needed));
+  return { ...served, names: needed.map(([name]) => name) };
+}

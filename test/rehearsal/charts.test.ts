@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { type ChartKey, charts } from "../../components/charts.ts";
+import type { Entry } from "../../components/cluster/contract.ts";
+import { cacheValues } from "../../components/data/cache-values.ts";
+import { objectStoreValues } from "../../components/data/object-store-values.ts";
+import { postgresOperatorValues } from "../../components/data/postgres-cluster.ts";
+import { traefikValues } from "../../components/edge/traefik-values.ts";
+import { deepMerge, isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
+import { speckleValues } from "../../components/speckle/values.ts";
+import { findArchive } from "../../rehearsal/charts/resolve.ts";
+import { writeStandIn } from "../../rehearsal/charts/stand-ins.ts";
+import { presets } from "../../stacks/presets.ts";
+import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
+import { chartFacts, insecurePods } from "../support/chart-facts.ts";
+
+/** One rendering of a chart with values this project sets. */
+interface Rendering {
+  readonly key: ChartKey;
+  readonly about: string;
+  readonly release: string;
+  readonly namespace: string;
+  readonly values: PlainObject;
+}
+
+/** What `extraValues` may switch besides, as far as Secrets and service accounts follow from it. */
+const switches = {
+  preview_service: { dedicatedPreviewsQueue: false },
+  db: { useCertificate: true },
+  server: {
+    affinity: { nodeAffinity: {} },
+    additionalEnvVars: [{ name: "LOGO", valueFrom: { secretKeyRef: { name: "speckle-s3", key: "logo" } } }],
+    email: { enabled: true, password: { secretName: "mail", secretKey: "password" } },
+    auth: Object.fromEntries(
+      ["google", "github", "azure_ad", "oidc"].map((provider) => [
+        provider,
+        { enabled: true, clientSecret: { secretName: provider } },
+      ]),
+    ),
+  },
+};
+
+const renderings: readonly Rendering[] = [
+  ...(["dev", "production"] as const).flatMap(presetRenderings),
+  {
+    key: "speckle",
+    about: "everything switched",
+    release: "speckle-server",
+    namespace: "design",
+    values: deepMerge(speckleValuesOf("dev", false), switches),
+  },
+  {
+    key: "postgresOperator",
+    about: "its one size",
+    release: "cloudnative-pg",
+    namespace: "cnpg-system",
+    values: postgresOperatorValues,
+  },
+];
+
+function presetRenderings(name: "dev" | "production"): Rendering[] {
+  const preset = presets[name];
+  const entry: Entry =
+    name === "dev"
+      ? { type: "NodePort", httpNodePort: 30080, httpsNodePort: 30443 }
+      : { type: "LoadBalancer" };
+  const storageClass = name === "dev" ? undefined : "fast";
+  const origin = "https://speckle.example.com";
+  return [
+    ...[false, true].map((ifcImport) => ({
+      key: "speckle" as const,
+      about: `${name}, IFC import ${ifcImport ? "on" : "off"}`,
+      release: "speckle-server",
+      namespace: "design",
+      values: speckleValuesOf(name, ifcImport),
+    })),
+    {
+      key: "traefik",
+      about: name,
+      release: "traefik",
+      namespace: "traefik",
+      values: traefikValues({ entry, replicas: preset.traefikReplicas }),
+    },
+    {
+      key: "valkey",
+      about: name,
+      release: "speckle-valkey",
+      namespace: "design",
+      values: cacheValues({ ...preset.cache, storageClass }),
+    },
+    {
+      key: "objectStore",
+      about: name,
+      release: "speckle-object-store",
+      namespace: "design",
+      values: objectStoreValues({ ...preset.objectStore, origin, storageClass }),
+    },
+  ];
+}
+
+function speckleValuesOf(preset: "dev" | "production", ifcImport: boolean): PlainObject {
+  return speckleValues({
+    domain: "speckle.example.com",
+    namespace: "design",
+    postgres: { name: "speckle-postgres-app", key: "fqdn-uri" },
+    objectStore: {
+      endpoint: "http://store:7070",
+      publicEndpoint: "https://s3.speckle.example.com",
+      region: "us-east-1",
+      bucket: "speckle",
+      accessKey: "SPK1",
+    },
+    workloads: presets[preset].workloads,
+    ifcImport,
+    telemetry: preset === "production",
+  });
+}
+
+const named = process.env.SPECKLE_STACKS_CHARTS;
+const sources = { folders: named ? [named] : [], cache: cacheDirectory() };
+const archiveOf = (key: ChartKey) => findArchive(charts[key], sources);
+
+/** What the genuine Speckle chart of another build rendered, where it lies beside the checkout. */
+const references = new URL("../../../shared/reference/speckle-chart/", import.meta.url);
+
+describe("the stand-in charts", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "charts-"));
+  let helm: string;
+
+  before(async () => {
+    helm = (await binaries(() => {})).helm;
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Renders with real Helm; values go in as this project's own Release gives them. */
+  function render(chart: string, { release, namespace, values }: Omit<Rendering, "key" | "about">): string {
+    const args = ["template", release, chart, "--namespace", namespace, "--kube-version", "1.36.1"];
+    const input = JSON.stringify(values);
+    return execFileSync(helm, [...args, "--values", "-"], { input, encoding: "utf8", maxBuffer: 2 ** 26 });
+  }
+  const standIn = (rendering: Rendering) => render(writeStandIn(rendering.key, folder), rendering);
+
+  for (const rendering of renderings) {
+    const { key, about, namespace } = rendering;
+    const archive = archiveOf(key);
+
+    if (archive) {
+      it(`render for ${key} what the genuine chart does (${about})`, () => {
+        const genuine = chartFacts(render(archive, rendering), namespace);
+        assert.ok(Object.keys(genuine).length >= 3);
+        assert.deepEqual(chartFacts(standIn(rendering), namespace), genuine);
+      });
+    }
+
+    it(`render pods of ${key} that their namespace admits (${about})`, () => {
+      const admitted = key === "speckle" ? ["speckle-frontend-2"] : [];
+      assert.deepEqual(insecurePods(standIn(rendering)), admitted);
+    });
+  }
+
+  if (!archiveOf("speckle") && existsSync(references)) {
+    for (const name of ["minimal", "production"]) {
+      it(`render for speckle what the genuine chart was seen to (${name})`, () => {
+        const text = (file: string) => readFileSync(new URL(file, references), "utf8");
+        const values: PlainObject = parse(text(`rendered-${name}.values.yaml`));
+        const rendering = { release: "speckle-server", namespace: "speckle", values };
+        const own = render(writeStandIn("speckle", folder), rendering);
+        // Made from a checkout, so under another name and version; its test pod is never asked for here.
+        const seen = text(`rendered-${name}.yaml`)
+          .replace(/^(\s*helm.sh\/chart): .*$/gm, `$1: ${charts.speckle.name}-${charts.speckle.version}`)
+          .replace(/^(\s*app.kubernetes.io\/part-of): .*$/gm, `$1: ${charts.speckle.name}`)
+          .replace(/^(\s*app.kubernetes.io\/version): .*$/gm, `$1: ${charts.speckle.version}`);
+        const { "ServiceAccount speckle/speckle-test-deployment": _test, ...genuine } = chartFacts(
+          seen,
+          "speckle",
+        );
+        assert.deepEqual(chartFacts(own, "speckle"), genuine);
+      });
+    }
+  }
+
+  for (const key of Object.keys(charts) as ChartKey[]) {
+    const archive = archiveOf(key);
+    if (!archive) continue;
+
+    it(`have the name and versions of the genuine ${key}`, () => {
+      const show = (chart: string) => {
+        const { name, version, appVersion } = parse(
+          execFileSync(helm, ["show", "chart", chart], { encoding: "utf8" }),
+        );
+        return { name, version, appVersion };
+      };
+      assert.deepEqual(show(writeStandIn(key, folder)), show(archive));
+    });
+
+    it(`are given no value the genuine ${key} does not know`, () => {
+      const own = renderings.filter((rendering) => rendering.key === key).map(({ values }) => values);
+      const paths = leafPaths(own.reduce(deepMerge, {}));
+      const known = knownValues(archive);
+      assert.deepEqual(
+        paths.filter((path) => !known(path)),
+        [],
+      );
+    });
+  }
+
+  /** Whether a chart declares a value, in its own values, or reads it all the same. */
+  function knownValues(archive: string): (path: string) => boolean {
+    const unpacked = mkdtempSync(join(folder, "genuine-"));
+    execFileSync("tar", ["-xzf", archive, "-C", unpacked]);
+    const [name = ""] = readdirSync(unpacked);
+    const read = (file: string) => readFileSync(join(unpacked, name, file), "utf8");
+    const values: unknown = parse(read("values.yaml"));
+    const templates = readdirSync(join(unpacked, name, "templates"), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(ya?ml|tpl)$/.test(file))
+      .map((file) => read(join("templates", file)))
+      .join("\n");
+    return (path) => declares(values, path.split(".")) || reads(templates, path.split("."));
+  }
+});
+
+/** Whether templates read a value itself, or copy one that holds it as it is. */
+function reads(templates: string, path: readonly string[]): boolean {
+  const parents = path.map((_, index) => path.slice(0, index + 1).join("."));
+  return (
+    templates.includes(`.Values.${path.join(".")}`) ||
+    parents.some((parent) => templates.includes(`toYaml .Values.${parent} `))
+  );
+}
+
+/** A value without keys of its own takes any below it. */
+function declares(values: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (key === undefined) return true;
+  if (!isPlainObject(values) || Object.keys(values).length === 0) return true;
+  return key in values && declares(values[key], rest);
+}
