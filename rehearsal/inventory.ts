@@ -14,11 +14,14 @@ export async function inventory(client: KubernetesClient): Promise<Set<string>> 
     "/apis",
   );
   const versions = ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
-  const kinds = (await Promise.all(versions.map((version) => client.kinds(version)))).flat();
+  // A definition that goes meanwhile takes its group and its objects with it.
+  const kinds = (await Promise.all(versions.map((version) => client.kinds(version).catch(() => [])))).flat();
   const listable = kinds.filter(
     ({ verbs, kind }) => verbs.includes("list") && verbs.includes("delete") && !passing.has(kind),
   );
-  const objects = await Promise.all(listable.map(({ apiVersion, kind }) => client.list(apiVersion, kind)));
+  const objects = await Promise.all(
+    listable.map(({ apiVersion, kind }) => client.list(apiVersion, kind).catch(() => [])),
+  );
   return new Set(objects.flat().map(describeObject));
 }
 
