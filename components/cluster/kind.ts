@@ -8,7 +8,13 @@ import {
   secret,
 } from "@pulumi/pulumi";
 import type { Cluster, Entry } from "./contract.ts";
-import { type KindClusterSpec, kindConfig, kindFingerprint, kindNodePorts } from "./kind-config.ts";
+import {
+  type KindClusterSpec,
+  kindConfig,
+  kindFingerprint,
+  kindNetworkRanges,
+  kindNodePorts,
+} from "./kind-config.ts";
 import { clusterProvider } from "./provider.ts";
 
 /** A kind cluster on this machine, made and deleted by the program. */
@@ -26,6 +32,8 @@ export class KindCluster extends ComponentResource implements Cluster {
     httpNodePort: kindNodePorts.http,
     httpsNodePort: kindNodePorts.https,
   };
+  readonly networkRanges = kindNetworkRanges;
+  readonly apiServerRanges = "anywhere";
 
   constructor(name: string, args: KindClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:KindCluster", name, { clusterName: args.clusterName }, opts);

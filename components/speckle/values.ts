@@ -20,6 +20,8 @@ export interface EmailArgs {
   readonly username: string;
   /** `starttls` upgrades a plain connection, `implicit` is encrypted from the first byte. */
   readonly tls: "starttls" | "implicit";
+  /** IPv4 ranges of the mail server; the public internet when absent. */
+  readonly ranges?: readonly string[] | undefined;
 }
 
 /** What the chart's values follow from. */

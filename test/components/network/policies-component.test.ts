@@ -17,7 +17,13 @@ describe("the component of network policies", () => {
       call: () => ({}),
     });
     const provider = new Provider("own", {});
-    const cluster = { provider, kubeconfig: output(""), entry: { type: "LoadBalancer" } } as const;
+    const cluster = {
+      provider,
+      kubeconfig: output(""),
+      entry: { type: "LoadBalancer" },
+      networkRanges: [],
+      apiServerRanges: "anywhere",
+    } as const;
     new NetworkPolicies("speckle-network", { ...plain, cluster, namespaceResources: [provider] });
     await runtime.disconnect();
     const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
