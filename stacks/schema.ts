@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { parseQuantity } from "../components/quantity.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { presetNames } from "./presets.ts";
-import { parseQuantity } from "./quantity.ts";
 
 const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 

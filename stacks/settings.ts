@@ -4,11 +4,11 @@ import { traefikNamespace } from "../components/edge/traefik-values.ts";
 import type { ClusterArgs, SpeckleEnvironmentArgs } from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
-import { parseQuantity } from "./quantity.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
 
 /** A stack's settings, complete: what was left out comes from the preset. */
