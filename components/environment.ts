@@ -1,4 +1,3 @@
-import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -50,9 +49,8 @@ export interface SpeckleEnvironmentArgs {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
-  /** Pod Security Standard that Speckle's namespace enforces; its frontend meets `baseline` only. */
   readonly podSecurity: PodSecurity;
-  /** Limits of Speckle's namespace as a ResourceQuota's `hard`; none when absent. */
+  /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
   readonly ifcImport: boolean;
@@ -84,14 +82,15 @@ export class SpeckleEnvironment extends ComponentResource {
     const cluster = createCluster(`${name}-cluster`, args, this);
     const namespaces = new Namespaces(
       `${name}-namespaces`,
-      { cluster, network: networkArgs(args, cluster), podSecurity: args.podSecurity },
+      {
+        cluster,
+        network: networkArgs(args, cluster),
+        podSecurity: args.podSecurity,
+        plan: args,
+        quota: args.quota,
+      },
       { parent: this },
     );
-    if (args.quota)
-      createQuota(`${name}-quota`, args.quota, namespaceName, cluster, {
-        parent: this,
-        dependsOn: namespaces,
-      });
     const common = { namespace: namespaceName, cluster, namespaces };
     const objectStoreHost = `s3.${domain}`;
     this.url = environmentUrl(args);
@@ -193,15 +192,4 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     default:
       return cluster satisfies never;
   }
-}
-
-function createQuota(
-  name: string,
-  hard: Record<string, string>,
-  namespace: string,
-  cluster: Cluster,
-  opts: ComponentResourceOptions,
-): void {
-  const metadata = { name: "speckle", namespace };
-  new ResourceQuota(name, { metadata, spec: { hard } }, { ...opts, provider: cluster.provider });
 }

@@ -101,7 +101,7 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
-  podSecurity: z.enum(["privileged", "baseline", "restricted"]).default("baseline"),
+  podSecurity: z.enum(["baseline", "restricted"]).default("restricted"),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),

@@ -94,6 +94,17 @@ const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
   "monitoring",
 ]);
 
+/** Of the workloads that open files of strangers: what one of them fills is its own, not its node's. */
+const scratchSpace: Partial<Record<WorkloadKey, { requests: object; limits: object }>> = {
+  preview_service: scratchOf("2Gi"),
+  fileimport_service: scratchOf("4Gi"),
+  ifc_import_service: scratchOf("4Gi"),
+};
+
+function scratchOf(limit: string) {
+  return { requests: { "ephemeral-storage": "256Mi" }, limits: { "ephemeral-storage": limit } };
+}
+
 function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   const common = Object.fromEntries(workloads.map(({ key }) => [key, commonValues(key, args)])) as Record<
     WorkloadKey,
@@ -117,11 +128,12 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
 function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
   const facts = workloads.find((candidate) => candidate.key === key);
   const { replicas, requests, limits } = args.workloads[key];
+  const scratch = scratchSpace[key];
   const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
   return {
     replicas,
-    requests,
-    limits,
+    requests: { ...requests, ...scratch?.requests },
+    limits: { ...limits, ...scratch?.limits },
     nodeSelector,
     tolerations,
     ...(plaintextByDefault.has(key) && {

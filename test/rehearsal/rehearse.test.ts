@@ -154,7 +154,6 @@ describe("a rehearsal that cannot succeed", function () {
     ["no priority classes (F53)", ["priorityClasses=existing"], /no PriorityClass with name/],
     ["a quota that is too small", ['quota={"requests.memory": 1Gi}'], /exceeded quota/],
     ["no heavy nodes (F57)", ["pools.heavy.nodes=0"], /didn't match Pod's node affinity|untolerated taint/],
-    ["a Pod Security level that is too strict (F55)", ["podSecurity=restricted"], /violates PodSecurity/],
   ];
   for (const [what, sets, cause] of causes) {
     it(`names the cause: ${what}`, async () => {

@@ -29,7 +29,7 @@ describe("the network of a rehearsed dev", function () {
   const variants: [what: string, change: Record<string, unknown>][] = [
     ["as it is", {}],
     ["with IFC import", { ifcImport: true }],
-    ["with everything allowed to go out", { ifcImport: true, outbound: "all" }],
+    ["with everything allowed to go out", { ifcImport: true, outbound: "all", podSecurity: "baseline" }],
   ];
   for (const [what, change] of variants) {
     it(`lets its own pods do what the matrix says and nothing else, ${what} (F49)`, async () => {
