@@ -68,7 +68,7 @@ function quota(pods: readonly Pods[]): Quota {
     pods.reduce((total, each) => total + each.count * (parseQuantity(of(each)) ?? 0), 0);
   return {
     pods: String(pods.reduce((total, { count }) => total + count, 0)),
-    "requests.cpu": `${Math.ceil(sum(({ requests }) => requests.cpu) * 1000)}m`,
+    "requests.cpu": `${Math.round(sum(({ requests }) => requests.cpu) * 1000)}m`,
     "requests.memory": mebibytes(sum(({ requests }) => requests.memory)),
     "limits.memory": mebibytes(sum(({ limits }) => limits.memory)),
   };
