@@ -49,6 +49,8 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
     for (const [name, page] of Object.entries(pages)) writeFileSync(join(checkout, "docs", name), page());
     return 0;
   },
+  bench: async (args) =>
+    runSteps([{ command: process.execPath, args: [join(checkout, "bench", "main.ts"), ...args] }]),
   toolchain: async () => {
     for (const [name, path] of Object.entries(await binaries(report)))
       process.stdout.write(`${name}\t${path}\n`);

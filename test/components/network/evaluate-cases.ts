@@ -1,4 +1,4 @@
-import { type Endpoint, type Engine, type PodEndpoint } from "../../../components/network/evaluate.ts";
+import type { Endpoint, Engine, PodEndpoint } from "../../../components/network/evaluate.ts";
 import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
 
 /** A pod as policies see it. */
