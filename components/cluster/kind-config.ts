@@ -9,6 +9,9 @@ export const plannedSizeLabels = {
 /** Node ports of Traefik, which kind maps to ports of the machine. */
 export const kindNodePorts = { http: 30080, https: 30443 } as const;
 
+/** kind's own ranges of pods and Services. */
+export const kindNetworkRanges = ["10.244.0.0/16", "10.96.0.0/16"];
+
 /** kind 0.32's own node image for Kubernetes 1.36. */
 const nodeImage = "kindest/node:v1.36.1";
 

@@ -2,7 +2,13 @@ import { Command } from "@pulumi/command/local/command.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, secret } from "@pulumi/pulumi";
 import type { Cluster, Entry } from "./contract.ts";
-import { type KindClusterSpec, kindCommands, kindConfig, kindNodePorts } from "./kind-config.ts";
+import {
+  type KindClusterSpec,
+  kindCommands,
+  kindConfig,
+  kindNetworkRanges,
+  kindNodePorts,
+} from "./kind-config.ts";
 import { clusterProvider } from "./provider.ts";
 
 /** Creates a kind cluster with labelled and tainted nodes; needs `kind` and Docker where the program runs. */
@@ -14,6 +20,8 @@ export class KindCluster extends ComponentResource implements Cluster {
     httpNodePort: kindNodePorts.http,
     httpsNodePort: kindNodePorts.https,
   };
+  readonly networkRanges = kindNetworkRanges;
+  readonly apiServerRanges = "anywhere";
 
   constructor(name: string, args: KindClusterSpec, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:KindCluster", name, { clusterName: args.clusterName }, opts);

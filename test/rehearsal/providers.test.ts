@@ -21,7 +21,7 @@ import { RandomString } from "@pulumi/random/randomString.js";
 import fc from "fast-check";
 import { kindConfig } from "../../components/cluster/kind-config.ts";
 import { clusterProvider } from "../../components/cluster/provider.ts";
-import { createNamespace } from "../../components/namespace.ts";
+import { createNamespace } from "../../components/security/namespace.ts";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { homeOf } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
