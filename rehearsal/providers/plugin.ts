@@ -28,10 +28,11 @@ export interface Resource {
 export interface ProviderPlugin {
   /** Takes the settings of a provider instance; parts may be unknown in a preview. */
   configure?(config: Properties): Promise<void>;
-  /** Refuses inputs, or completes them. */
+  /** Refuses inputs, or completes them; the inputs of the resource as it is are empty for a new one. */
   check(
     resource: Resource,
     inputs: Properties,
+    olds: Properties,
   ): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
   diff(resource: Resource, olds: Properties, news: Properties): Promise<Diff>;
   create(
@@ -47,4 +48,6 @@ export interface ProviderPlugin {
     options: { readonly preview: boolean },
   ): Promise<Properties>;
   delete(resource: Resource, id: string, olds: Properties): Promise<void>;
+  /** Answers a function of the provider, by its token; without it there are none. */
+  invoke?(token: string, args: Properties): Promise<Properties>;
 }

@@ -70,7 +70,9 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
       return response;
     }),
     check: answer(async (request) => {
-      const { inputs, failures } = await plugin.check(resourceOf(request), fromStruct(request.getNews()));
+      const olds = fromStruct(request.getOlds());
+      const news = fromStruct(request.getNews());
+      const { inputs, failures } = await plugin.check(resourceOf(request), news, olds);
       return checked(inputs, failures);
     }),
     diff: answer(async (request) => {
@@ -110,6 +112,13 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
     delete: answer(async (request) => {
       await plugin.delete(resourceOf(request), request.getId(), fromStruct(request.getProperties()));
       return new empty.Empty();
+    }),
+    invoke: answer(async (request) => {
+      const token = request.getTok();
+      if (!plugin.invoke) throw new Error(`${token} is not simulated in the rehearsal`);
+      const response = new messages.InvokeResponse();
+      response.setReturn(toStruct(await plugin.invoke(token, fromStruct(request.getArgs()))));
+      return response;
     }),
   };
 }

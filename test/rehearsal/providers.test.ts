@@ -265,7 +265,7 @@ describe("the command stand-in", () => {
   it("runs nothing else", async () => {
     const provider = commandProvider({ kubeconfig: "none" });
     const resource = { urn: "", type: "command:local:Command" };
-    const { failures } = await provider.check(resource, { create: "rm -rf /" });
+    const { failures } = await provider.check(resource, { create: "rm -rf /" }, {});
     assert.match(failures[0]?.reason ?? "", /runs no commands/);
   });
 });

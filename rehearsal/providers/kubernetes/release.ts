@@ -21,7 +21,7 @@ export interface HelmOptions {
 const defaultTimeoutSeconds = 300;
 
 /** Helm releases through real Helm; as with the genuine provider a preview renders nothing. */
-export function releases(options: HelmOptions): Omit<Required<ProviderPlugin>, "configure"> {
+export function releases(options: HelmOptions): Omit<Required<ProviderPlugin>, "configure" | "invoke"> {
   return {
     check: async (_resource, inputs) => ({ inputs, failures: checkRelease(inputs) }),
     diff: async (_resource, olds, news) => diffReleases(olds, news),

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import type { CloudTables } from "../../rehearsal/providers/cloud/provider.ts";
+import { digitaloceanTables } from "../../rehearsal/providers/digitalocean/provider.ts";
+import { sdkSchema } from "../support/sdk-schema.ts";
+
+const clouds: readonly CloudTables[] = [digitaloceanTables];
+
+for (const { name, schema, resources } of clouds) {
+  describe(`the table of ${name}`, () => {
+    const sdk = sdkSchema(name, Object.keys(resources));
+    const file = new URL(`../../rehearsal/providers/${name}/schema.json`, import.meta.url);
+    const inputsOf = (type: string) => sdk.schema.resources[type] ?? {};
+
+    it("has the inputs of the installed SDK; `npm run golden` reads them anew", () => {
+      if (process.env.UPDATE_GOLDEN) writeFileSync(file, `${JSON.stringify(sdk.schema, null, 2)}\n`);
+      else assert.deepEqual(schema, sdk.schema);
+    });
+
+    it("replaces, names and refers by inputs that exist", () => {
+      const wrong = Object.entries(resources).flatMap(([type, kind]) => {
+        const { replaces = [], unique = [], refers = {}, oneOf = {}, autoname } = kind;
+        const paths = [...replaces, ...unique, ...Object.keys(refers), ...Object.keys(oneOf)];
+        return [...paths, ...(autoname ? [autoname] : [])]
+          .filter((path) => !hasPath(inputsOf(type), path.split(".")))
+          .map((path) => `${type} ${path}`);
+      });
+      assert.deepEqual(wrong, []);
+    });
+
+    it("keeps secret only what there is, and refers only to types it has", () => {
+      const wrong = Object.entries(resources).flatMap(([type, { secrets = [], refers = {} }]) => [
+        ...secrets.filter((secret) => !sdk.outputs[type]?.includes(secret)),
+        ...Object.values(refers).filter((other) => !resources[other]),
+      ]);
+      assert.deepEqual(wrong, []);
+    });
+
+    function hasPath(fields: Record<string, string>, [head = "", ...rest]: string[]): boolean {
+      const list = head.endsWith("[]");
+      const text = fields[head.replace("[]", "")]?.replace(/!$/, "");
+      if (!text || (list && !text.startsWith("array<"))) return false;
+      const element = list ? text.slice("array<".length, -1) : text;
+      return rest.length === 0 || hasPath(sdk.schema.types[element] ?? {}, rest);
+    }
+  });
+}
