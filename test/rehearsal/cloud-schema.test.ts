@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { awsTables } from "../../rehearsal/providers/aws/provider.ts";
 import type { CloudTables } from "../../rehearsal/providers/cloud/provider.ts";
 import { digitaloceanTables } from "../../rehearsal/providers/digitalocean/provider.ts";
 import { sdkSchema } from "../support/sdk-schema.ts";
 
-const clouds: readonly CloudTables[] = [digitaloceanTables];
+const clouds: readonly CloudTables[] = [digitaloceanTables, awsTables];
 
 for (const { name, schema, resources } of clouds) {
   describe(`the table of ${name}`, () => {
@@ -31,7 +32,9 @@ for (const { name, schema, resources } of clouds) {
     it("keeps secret only what there is, and refers only to types it has", () => {
       const wrong = Object.entries(resources).flatMap(([type, { secrets = [], refers = {} }]) => [
         ...secrets.filter((secret) => !sdk.outputs[type]?.includes(secret)),
-        ...Object.values(refers).filter((other) => !resources[other]),
+        ...Object.values(refers)
+          .flat()
+          .filter((other) => !resources[other]),
       ]);
       assert.deepEqual(wrong, []);
     });

@@ -49,6 +49,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
   const view = (): Cloud => ({
     region,
     records: state.read().records,
+    leftovers: state.read().leftovers,
     kubeconfig: host.kubeconfig,
     suffers: (kind) => faults.has(kind),
   });
@@ -117,12 +118,13 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       const record = stored(type, id);
       if (!record) return;
       await faults.request(type);
-      const refusal = refusalOfDeletion(tables.resources, record, state.read().leftovers, view());
+      const refusal = refusalOfDeletion(tables.resources, record, view());
       if (refusal) throw new Error(`${tables.name} refuses to delete ${lastName(type)} ${id}: ${refusal}`);
       const whole = kindOf(type).strands !== undefined;
       const stranded = kindOf(type).strands?.(record) ? await strandedBy(record, host) : [];
+      const left = [...(kindOf(type).leaves?.(record) ?? []), ...stranded];
       for (const pool of poolsOf(record)) await (whole ? host.dropPool(pool) : host.removePool(pool));
-      state.change((contents) => ({ ...contents, leftovers: [...contents.leftovers, ...stranded] }));
+      state.change((contents) => ({ ...contents, leftovers: [...contents.leftovers, ...left] }));
       state.remove(record);
     },
     invoke: async (token, args) => {
@@ -202,7 +204,9 @@ function recordOf(
 ): CloudRecord {
   const open = (properties: Properties) =>
     Object.fromEntries(Object.entries(properties).filter(([name]) => !kind.secrets?.includes(name)));
-  return { type, urn, id, sequence, inputs: open(inputs), outputs: open(outputs) };
+  const names = [id, outputs.arn, outputs.name, inputs.name, ...(kind.alsoNamed?.(outputs) ?? [])];
+  const known = [...new Set(names.filter((name) => typeof name === "string"))];
+  return { type, urn, id, names: known, sequence, inputs: open(inputs), outputs: open(outputs) };
 }
 
 function marked(kind: CloudResource, properties: Properties): Properties {

@@ -1,7 +1,7 @@
 import type { Properties } from "../plugin.ts";
 import { lastName } from "./faults.ts";
-import type { CloudRecord, Leftover } from "./state.ts";
-import { type Cloud, type CloudResource, findRecord, namesOf, recordsOf, valuesAt } from "./table.ts";
+import type { CloudRecord } from "./state.ts";
+import { type Cloud, type CloudResource, findRecord, recordsOf, valuesAt } from "./table.ts";
 
 type Kinds = Readonly<Record<string, CloudResource>>;
 
@@ -16,15 +16,10 @@ export function refusalOfCreation(
 }
 
 /** Why a cloud does not delete a resource: its table says so, or something still needs it. */
-export function refusalOfDeletion(
-  kinds: Kinds,
-  record: CloudRecord,
-  leftovers: readonly Leftover[],
-  cloud: Cloud,
-): string | undefined {
+export function refusalOfDeletion(kinds: Kinds, record: CloudRecord, cloud: Cloud): string | undefined {
   const own = kinds[record.type]?.refuseDeletion?.(record, cloud);
   if (own) return own;
-  const left = leftovers.find(({ holds }) => holds.includes(record.id));
+  const left = cloud.leftovers.find(({ holds }) => holds.includes(record.id));
   if (left) return `${left.type} ${left.name} still stands in it, since ${left.reason}`;
   const holder = kinds[record.type]?.held ? holderOf(kinds, record, cloud) : undefined;
   return holder && `${lastName(holder.type)} ${holder.id} still uses it (DependencyViolation)`;
@@ -45,20 +40,26 @@ function nameTaken(
 }
 
 function missing({ refers = {} }: CloudResource, inputs: Properties, cloud: Cloud): string | undefined {
-  for (const [path, type] of Object.entries(refers)) {
-    const lost = valuesAt(inputs, path).find((value) => !findRecord(cloud, type, value));
-    if (lost !== undefined)
-      return `${path} names ${lastName(type)} ${lost}, which does not exist here (NotFound)`;
+  for (const [path, types] of Object.entries(refers)) {
+    const lost = valuesAt(inputs, path).find(
+      (value) => !listOf(types).some((type) => findRecord(cloud, type, value)),
+    );
+    const kind = lastName(listOf(types)[0] ?? "");
+    if (lost !== undefined) return `${path} names ${kind} ${lost}, which does not exist here (NotFound)`;
   }
   return undefined;
 }
 
 function holderOf(kinds: Kinds, record: CloudRecord, cloud: Cloud): CloudRecord | undefined {
-  const names = namesOf(record);
   return cloud.records.find((other) =>
     Object.entries(kinds[other.type]?.refers ?? {}).some(
-      ([path, type]) =>
-        type === record.type && valuesAt(other.inputs, path).some((value) => names.includes(value)),
+      ([path, types]) =>
+        listOf(types).includes(record.type) &&
+        valuesAt(other.inputs, path).some((value) => record.names.includes(String(value))),
     ),
   );
+}
+
+function listOf(types: string | readonly string[]): readonly string[] {
+  return typeof types === "string" ? [types] : types;
 }

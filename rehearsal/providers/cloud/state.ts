@@ -7,6 +7,8 @@ export interface CloudRecord {
   readonly type: string;
   readonly urn: string;
   readonly id: string;
+  /** What others refer to it by: its id, ARN, name. */
+  readonly names: readonly string[];
   /** How many things the cloud had made before: what numbers and addresses are drawn from. */
   readonly sequence: number;
   /** Inputs and outputs without what is secret. */

@@ -1,13 +1,15 @@
 import type { Properties } from "../plugin.ts";
 import type { NodePool } from "./pools.ts";
 import type { OneOf } from "./schema.ts";
-import type { CloudRecord } from "./state.ts";
+import type { CloudRecord, Leftover } from "./state.ts";
 
 /** What a table's functions see of the cloud. */
 export interface Cloud {
   /** The region of the provider's configuration; empty when it has none. */
   readonly region: string;
   readonly records: readonly CloudRecord[];
+  /** What deleted things have left behind. */
+  readonly leftovers: readonly Leftover[];
   /** Kubeconfig of the rehearsal's control plane, which stands in for every cluster's own. */
   readonly kubeconfig: () => string;
   /** Whether a fault that the tables have to act out was asked for. */
@@ -37,8 +39,10 @@ export interface CloudResource {
   readonly autoname?: string;
   /** Inputs that together must differ from every other resource of the type. */
   readonly unique?: readonly string[];
-  /** Inputs that name another resource by id, ARN or name, with its type: it must exist. */
-  readonly refers?: Readonly<Record<string, string>>;
+  /** Inputs that name another resource by id, ARN or name, with the types it may have: it must exist. */
+  readonly refers?: Readonly<Record<string, string | readonly string[]>>;
+  /** What else others may refer to it by, besides id, ARN and name. */
+  readonly alsoNamed?: (outputs: Properties) => readonly string[];
   /** It cannot be deleted while another resource refers to it. */
   readonly held?: boolean;
   readonly id: (made: Omit<Made, "id" | "prior">) => string;
@@ -54,6 +58,8 @@ export interface CloudResource {
   readonly pools?: (record: CloudRecord, cloud: Cloud) => readonly NodePool[];
   /** Connections it gives to clients at most. */
   readonly connections?: (record: CloudRecord, cloud: Cloud) => number | undefined;
+  /** What stays on purpose when it is deleted. */
+  readonly leaves?: (record: CloudRecord) => readonly Leftover[];
   /** Its deletion leaves behind what the cluster had made by itself; false when it takes that along. */
   readonly strands?: (record: CloudRecord) => boolean;
 }
@@ -63,17 +69,12 @@ export type Invoke = (args: Properties, cloud: Cloud) => Properties;
 
 /** The record of a type whose id, ARN or name is the given value. */
 export function findRecord(cloud: Cloud, type: string, value: unknown): CloudRecord | undefined {
-  return cloud.records.find((record) => record.type === type && namesOf(record).includes(value));
+  return cloud.records.find((record) => record.type === type && record.names.includes(String(value)));
 }
 
 /** All records of a type. */
 export function recordsOf(cloud: Cloud, type: string): CloudRecord[] {
   return cloud.records.filter((record) => record.type === type);
-}
-
-/** What a record is referred to by. */
-export function namesOf({ id, inputs, outputs }: CloudRecord): unknown[] {
-  return [id, outputs.arn, outputs.name, inputs.name].filter((name) => name !== undefined);
 }
 
 /** The values at a path; `[]` stands for every element of a list. */

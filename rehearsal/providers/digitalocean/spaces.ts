@@ -46,7 +46,7 @@ export const spacesResources: Record<string, CloudResource> = {
     },
   },
   "digitalocean:index/spacesBucketCorsConfiguration:SpacesBucketCorsConfiguration": {
-    replaces: ["bucket", "region"],
+    replaces: ["region"],
     unique: ["bucket"],
     oneOf: { "corsRules[].allowedMethods[]": ["GET", "PUT", "POST", "DELETE", "HEAD"] },
     refers: { bucket: bucketType },
