@@ -39,6 +39,16 @@ for (const { name, schema, resources } of clouds) {
       assert.deepEqual(wrong, []);
     });
 
+    it("keeps secret whatever the SDK does", () => {
+      const open = Object.entries(resources).flatMap(([type, { secrets = [] }]) =>
+        (sdk.secrets[type] ?? [])
+          .filter((secret) => !secrets.includes(secret))
+          .map((secret) => `${type} ${secret}`),
+      );
+      assert.deepEqual(open, []);
+      assert.ok(Object.values(sdk.secrets).flat().length > 0);
+    });
+
     function hasPath(fields: Record<string, string>, [head = "", ...rest]: string[]): boolean {
       const list = head.endsWith("[]");
       const text = fields[head.replace("[]", "")]?.replace(/!$/, "");

@@ -7,10 +7,11 @@ import type { Schema } from "../../rehearsal/providers/cloud/schema.ts";
 /** Members of the interfaces and classes of a declaration file, by dotted name. */
 type Declarations = ReadonlyMap<string, readonly ts.TypeElement[] | readonly ts.ClassElement[]>;
 
-/** What an installed SDK declares for resource types: their inputs, and the names of their outputs. */
+/** What an installed SDK declares for resource types: their inputs, the names of their outputs, and which are secret. */
 export interface SdkSchema {
   readonly schema: Schema;
   readonly outputs: Record<string, readonly string[]>;
+  readonly secrets: Record<string, readonly string[]>;
 }
 
 /** Reads the inputs and outputs of resource types out of an SDK's own declarations. */
@@ -19,6 +20,7 @@ export function sdkSchema(sdk: string, types: readonly string[]): SdkSchema {
   const nested = declarationsOf(join(folder, "types", "input.d.ts"));
   const schema: Schema = { resources: {}, types: {} };
   const outputs: Record<string, string[]> = {};
+  const secrets: Record<string, string[]> = {};
   const record = (fields: Record<string, string>) => {
     for (const text of Object.values(fields)) {
       const name = /([A-Za-z0-9]+\.)?[A-Z]\w*/.exec(text)?.[0];
@@ -28,13 +30,21 @@ export function sdkSchema(sdk: string, types: readonly string[]): SdkSchema {
     }
   };
   for (const type of types) {
-    const declared = declarationsOf(fileOf(folder, type));
+    const file = fileOf(folder, type);
+    const declared = declarationsOf(file);
     const name = type.split(":").at(-1) ?? "";
     schema.resources[type] = fieldsOf(declared.get(`${name}Args`) ?? []);
     outputs[type] = Object.keys(fieldsOf(declared.get(name) ?? []));
+    secrets[type] = secretOutputs(file.replace(/\.d\.ts$/, ".js"));
     record(schema.resources[type]);
   }
-  return { schema: { resources: sorted(schema.resources), types: sorted(schema.types) }, outputs };
+  return { schema: { resources: sorted(schema.resources), types: sorted(schema.types) }, outputs, secrets };
+}
+
+/** Outputs that the SDK itself marks, in its constructors. */
+function secretOutputs(file: string): string[] {
+  const [, list = ""] = /additionalSecretOutputs: \[(.*?)\]/.exec(readFileSync(file, "utf8")) ?? [];
+  return [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name ?? "");
 }
 
 function fileOf(folder: string, type: string): string {

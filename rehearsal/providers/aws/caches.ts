@@ -72,7 +72,7 @@ export const cacheResources: Record<string, CloudResource> = {
         "logDeliveryConfigurations[].logFormat": ["text", "json"],
         "logDeliveryConfigurations[].destinationType": ["cloudwatch-logs", "kinesis-firehose"],
       },
-      secrets: ["authToken"],
+      secrets: ["authToken", "authTokenWo"],
       refers: {
         subnetGroupName: types.cacheSubnets,
         "securityGroupIds[]": securityGroups,
@@ -114,7 +114,7 @@ export const cacheResources: Record<string, CloudResource> = {
     unique: ["userId"],
     replaces: ["userId", "userName"],
     oneOf: { "authenticationMode.type": ["password", "no-password-required", "iam"] },
-    secrets: ["passwords"],
+    secrets: ["passwords", "passwordsWo"],
     held: true,
     id: ({ inputs }) => String(inputs.userId),
   }),

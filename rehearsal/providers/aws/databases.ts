@@ -82,7 +82,7 @@ export const databaseResources: Record<string, CloudResource> = {
       networkType: ["IPV4", "DUAL"],
       "enabledCloudwatchLogsExports[]": ["postgresql", "upgrade", "iam-db-auth-error"],
     },
-    secrets: ["password"],
+    secrets: ["password", "passwordWo"],
     refers: {
       dbSubnetGroupName: types.databaseSubnets,
       "vpcSecurityGroupIds[]": securityGroups,
