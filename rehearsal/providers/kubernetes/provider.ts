@@ -7,6 +7,7 @@ import {
   refOf,
 } from "../../kubernetes/client.ts";
 import { describeObject, type KubernetesObject } from "../../kubernetes/objects.ts";
+import { withoutExec } from "../cloud/kubeconfig.ts";
 import { hasUnknown, reveal, secretValue } from "../marshal.ts";
 import type { CheckFailure, Diff, Properties, ProviderPlugin, Resource } from "../plugin.ts";
 import { releases, releaseType } from "./release.ts";
@@ -18,9 +19,14 @@ const deletionSeconds = 120;
 
 /**
  * The Kubernetes provider's stand-in. Objects of any kind: server-side apply, and in preview a dry run on the server,
- * so that its refusal shows before anything is created. Releases: real Helm, at the path given.
+ * so that its refusal shows before anything is created. Releases: real Helm, at the path given. Kubeconfigs that ask a
+ * cloud's program for a token get the credentials of the rehearsal's own, whose text `credentials` gives.
  */
-export function kubernetesProvider({ helm }: { readonly helm: string }): ProviderPlugin {
+export function kubernetesProvider(options: {
+  readonly helm: string;
+  readonly credentials?: () => string;
+}): ProviderPlugin {
+  const { helm, credentials } = options;
   let kubeconfig: string | undefined;
   let client: KubernetesClient | undefined;
   const connected = () => {
@@ -56,10 +62,11 @@ export function kubernetesProvider({ helm }: { readonly helm: string }): Provide
   const helmReleases = releases({ helm, kubeconfig: () => kubeconfig });
   const of = ({ type }: Resource): ProviderPlugin => (type === releaseType ? helmReleases : objects);
   return {
-    configure: async (config) => {
+    configure: async (given) => {
+      const config = withCredentials(given, credentials);
       client = connect(config, client);
-      const given = reveal(config.kubeconfig);
-      if (typeof given === "string" && !hasUnknown(given)) kubeconfig = given;
+      const text = reveal(config.kubeconfig);
+      if (typeof text === "string" && !hasUnknown(text)) kubeconfig = text;
     },
     check: (resource, ...rest) => of(resource).check(resource, ...rest),
     diff: (resource, ...rest) => of(resource).diff(resource, ...rest),
@@ -67,6 +74,11 @@ export function kubernetesProvider({ helm }: { readonly helm: string }): Provide
     update: (resource, ...rest) => of(resource).update?.(resource, ...rest) ?? Promise.resolve({}),
     delete: (resource, ...rest) => of(resource).delete(resource, ...rest),
   };
+}
+
+function withCredentials(config: Properties, credentials: (() => string) | undefined): Properties {
+  if (!credentials || config.kubeconfig === undefined || hasUnknown(config.kubeconfig)) return config;
+  return { ...config, kubeconfig: withoutExec(String(reveal(config.kubeconfig)), credentials()) };
 }
 
 /** One cluster per program: calls do not say which provider instance they mean, so a second one would be confused with it. */
