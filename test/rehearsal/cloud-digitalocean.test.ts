@@ -5,7 +5,7 @@ import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
 import { accessOf } from "../../rehearsal/providers/cloud/kubeconfig.ts";
 import { postgresConnections } from "../../rehearsal/providers/digitalocean/databases.ts";
 import { digitaloceanProvider } from "../../rehearsal/providers/digitalocean/provider.ts";
-import { unknownMark } from "../../rehearsal/providers/marshal.ts";
+import { secretValue, unknownMark } from "../../rehearsal/providers/marshal.ts";
 import type { Properties } from "../../rehearsal/providers/plugin.ts";
 import { canaryKey, cloudBench, type Held } from "../support/cloud.ts";
 
@@ -196,6 +196,11 @@ describe("the simulated DigitalOcean", () => {
       again.leftovers().map(({ name }) => name),
       ["database", "key", "cluster"],
     );
+  });
+
+  it("does not keep what the program marked as secret", async () => {
+    await bench.make(vpc, "network", { region: "fra1", description: secretValue("canary-description") });
+    assert.ok(!readFileSync(bench.state, "utf8").includes("canary-description"));
   });
 
   it("marks what is secret, keeps a database's password, and knows its connections (F30)", async () => {

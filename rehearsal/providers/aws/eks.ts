@@ -91,7 +91,10 @@ export const eksResources: Record<string, CloudResource> = {
     refuse: refuseCluster,
     refuseDeletion: ({ inputs }) =>
       inputs.deletionProtection === true ? "deletionProtection is on (InvalidRequestException)" : undefined,
-    strands: () => true,
+    strands: ({ outputs }) => {
+      const { vpcId, subnetIds } = outputs.vpcConfig as { vpcId: string; subnetIds: readonly string[] };
+      return [vpcId, ...subnetIds];
+    },
   },
   "aws:eks/nodeGroup:NodeGroup": regional(
     "eks",

@@ -13,7 +13,8 @@ export interface Access {
 /** The access a kubeconfig's current context gives. @throws Error when it names no cluster */
 export function accessOf(kubeconfig: string): Access {
   const config = parse(kubeconfig);
-  const named = (list: { name: string }[], name: string): any => list.find((entry) => entry.name === name);
+  const named = (list: { name: string }[] | undefined, name: string): any =>
+    list?.find((entry) => entry.name === name);
   const context = config["current-context"];
   const { cluster, user } = named(config.contexts, context)?.context ?? {};
   const found = named(config.clusters, cluster)?.cluster;
@@ -22,7 +23,7 @@ export function accessOf(kubeconfig: string): Access {
     server: found.server,
     authority: found["certificate-authority-data"] ?? "",
     context,
-    user: named(config.users ?? [], user)?.user ?? {},
+    user: named(config.users, user)?.user ?? {},
   };
 }
 

@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
-import { hasUnknown, reveal, secretValue } from "../marshal.ts";
-import type { Diff, Properties, ProviderPlugin, Resource } from "../plugin.ts";
+import { hasUnknown, reveal } from "../marshal.ts";
+import type { Properties, ProviderPlugin, Resource } from "../plugin.ts";
 import { type Fault, Faults, lastName } from "./faults.ts";
 import type { ClusterHost } from "./host.ts";
+import { diffInputs, marked, own, recordOf, withName } from "./inputs.ts";
 import { autoscale, type NodePool } from "./pools.ts";
 import { refusalOfCreation, refusalOfDeletion } from "./refusals.ts";
-import { changedPaths, checkInputs, patternOf, type Schema } from "./schema.ts";
+import { checkInputs, type Schema } from "./schema.ts";
 import { type CloudRecord, CloudState, type Leftover } from "./state.ts";
 import type { Cloud, CloudResource, Invoke } from "./table.ts";
 
@@ -37,9 +37,6 @@ export interface CloudProvider extends ProviderPlugin {
   tick(client: KubernetesClient): Promise<string[]>;
 }
 
-/** Where the engine keeps, among a resource's inputs, which of them the provider filled in. */
-const defaultsKey = "__defaults";
-
 /** A provider's stand-in out of its tables. */
 export function cloudProvider(tables: CloudTables, options: CloudOptions): CloudProvider {
   const { host } = options;
@@ -59,14 +56,15 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
   const poolsOf = (record: CloudRecord | undefined): readonly NodePool[] =>
     (record && kindOf(record.type).pools?.(record, view())) ?? [];
 
-  const begin = ({ type, urn }: Resource, inputs: Properties) => {
+  const begin = ({ type, urn }: Resource, given: Properties) => {
     abandon(state, { type, urn });
+    const inputs = reveal(given) as Properties;
     const refusal = refusalOfCreation(kindOf(type), type, inputs, view());
     if (refusal) throw new Error(`${tables.name} refuses ${lastName(type)}: ${refusal}`);
     const { sequence } = state.read();
     const id = kindOf(type).id({ inputs, sequence, cloud: view() });
     const outputs = kindOf(type).outputs?.({ id, inputs, prior: {}, sequence, cloud: view() }) ?? {};
-    const record = recordOf(kindOf(type), { type, urn, id, sequence }, inputs, outputs);
+    const record = recordOf(kindOf(type), { type, urn, id, sequence }, given, outputs);
     state.put({ ...record, creating: true });
     return { record, outputs };
   };
@@ -84,10 +82,9 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
     create: async (resource, given, { preview }) => {
       const kind = kindOf(resource.type);
       if (preview) return { id: "", outputs: marked(kind, { ...own(given), ...kind.preview?.(view()) }) };
-      const inputs = reveal(own(given)) as Properties;
       await faults.request(resource.type);
       await faults.creation(resource.type);
-      const { record, outputs } = begin(resource, inputs);
+      const { record, outputs } = begin(resource, own(given));
       try {
         for (const pool of poolsOf(record)) await host.applyPool(pool);
       } catch (error) {
@@ -108,7 +105,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       await faults.request(type);
       const refusal = kind.refuse?.(inputs, view(), before?.inputs ?? {});
       if (refusal) throw new Error(`${tables.name} refuses the change of ${lastName(type)}: ${refusal}`);
-      const record = recordOf(kind, { type, urn, id, sequence }, inputs, outputs);
+      const record = recordOf(kind, { type, urn, id, sequence }, own(given), outputs);
       const pools = poolsOf(before);
       for (const [index, pool] of poolsOf(record).entries()) await host.applyPool(pool, pools[index]);
       state.put(record);
@@ -120,10 +117,11 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       await faults.request(type);
       const refusal = refusalOfDeletion(tables.resources, record, view());
       if (refusal) throw new Error(`${tables.name} refuses to delete ${lastName(type)} ${id}: ${refusal}`);
-      const whole = kindOf(type).strands !== undefined;
-      const stranded = kindOf(type).strands?.(record) ? await strandedBy(record, host) : [];
+      const { strands } = kindOf(type);
+      const networks = strands?.(record);
+      const stranded = networks ? await strandedBy(record, networks, host) : [];
       const left = [...(kindOf(type).leaves?.(record) ?? []), ...stranded];
-      for (const pool of poolsOf(record)) await (whole ? host.dropPool(pool) : host.removePool(pool));
+      for (const pool of poolsOf(record)) await (strands ? host.dropPool(pool) : host.removePool(pool));
       state.change((contents) => ({ ...contents, leftovers: [...contents.leftovers, ...left] }));
       state.remove(record);
     },
@@ -167,70 +165,15 @@ function abandon(state: CloudState, { type, urn }: Resource): void {
   }
 }
 
-/** A name that is not given is made once, from the resource's own, and kept as long as the resource lives. */
-function withName(kind: CloudResource, urn: string, inputs: Properties, olds: Properties): Properties {
-  const { autoname } = kind;
-  if (!autoname || inputs[autoname] !== undefined || inputs[`${autoname}Prefix`] !== undefined) return inputs;
-  const made = `${urn.split("::").at(-1)?.toLowerCase()}-${randomBytes(4).toString("hex").slice(0, 7)}`;
-  return { ...inputs, [autoname]: olds[autoname] ?? made, [defaultsKey]: [autoname] };
-}
-
-/** Inputs without the note of what the provider filled in. */
-function own({ [defaultsKey]: _, ...inputs }: Properties): Properties {
-  return inputs;
-}
-
-/** With a name that was chosen and stays, the old one has to go first. */
-function diffInputs(kind: CloudResource, olds: Properties, news: Properties): Diff {
-  const changes = changedPaths(own(olds), own(news));
-  const patterns = [...(kind.replaces ?? []), ...(kind.replacesWhen?.(olds, news) ?? [])];
-  const replaces = changes.filter((path) =>
-    patterns.some((pattern) => patternOf(path) === pattern || /^[.[]/.test(rest(patternOf(path), pattern))),
-  );
-  const chosen = news[defaultsKey] === undefined;
-  const fixed = chosen && (kind.unique?.every((name) => !changes.includes(name)) ?? false);
-  return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && fixed };
-}
-
-function rest(path: string, pattern: string): string {
-  return path.startsWith(pattern) ? path.slice(pattern.length) : "";
-}
-
-function recordOf(
-  kind: CloudResource,
-  { type, urn, id, sequence }: Pick<CloudRecord, "type" | "urn" | "id" | "sequence">,
-  inputs: Properties,
-  outputs: Properties,
-): CloudRecord {
-  const open = (properties: Properties) =>
-    Object.fromEntries(Object.entries(properties).filter(([name]) => !kind.secrets?.includes(name)));
-  const names = [id, outputs.arn, outputs.name, inputs.name, ...(kind.alsoNamed?.(outputs) ?? [])];
-  const known = [...new Set(names.filter((name) => typeof name === "string"))];
-  return { type, urn, id, names: known, sequence, inputs: open(inputs), outputs: open(outputs) };
-}
-
-function marked(kind: CloudResource, properties: Properties): Properties {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [
-      name,
-      kind.secrets?.includes(name) && value !== undefined ? secretValue(reveal(value)) : value,
-    ]),
-  );
-}
-
-async function strandedBy(record: CloudRecord, host: ClusterHost): Promise<Leftover[]> {
+async function strandedBy(
+  record: CloudRecord,
+  holds: readonly string[],
+  host: ClusterHost,
+): Promise<Leftover[]> {
   const { loadBalancers, volumes } = await host.strandable();
-  const cluster = String(record.outputs.name ?? record.inputs.name ?? record.id);
-  const reason = `cluster ${cluster} was deleted before it`;
+  const reason = `cluster ${record.inputs.name ?? record.id} was deleted before it`;
   return [
-    ...loadBalancers.map((name) => ({ type: "load balancer", name, reason, holds: networksOf(record) })),
+    ...loadBalancers.map((name) => ({ type: "load balancer", name, reason, holds })),
     ...volumes.map((name) => ({ type: "volume", name, reason, holds: [] })),
   ];
-}
-
-/** Ids of the networks a cluster's load balancers stand in. */
-function networksOf({ inputs, outputs }: CloudRecord): string[] {
-  const { vpcConfig } = { ...inputs, ...outputs } as { vpcConfig?: { vpcId?: string; subnetIds?: string[] } };
-  const ids = [inputs.vpcUuid, vpcConfig?.vpcId, ...(vpcConfig?.subnetIds ?? [])];
-  return ids.filter((id) => typeof id === "string");
 }

@@ -60,8 +60,11 @@ export interface CloudResource {
   readonly connections?: (record: CloudRecord, cloud: Cloud) => number | undefined;
   /** What stays on purpose when it is deleted. */
   readonly leaves?: (record: CloudRecord) => readonly Leftover[];
-  /** Its deletion leaves behind what the cluster had made by itself; false when it takes that along. */
-  readonly strands?: (record: CloudRecord) => boolean;
+  /**
+   * It is a cluster: what that made by itself, such as load balancers, stays when it is deleted, and keeps these
+   * networks, by id; undefined when it takes all that along.
+   */
+  readonly strands?: (record: CloudRecord) => readonly string[] | undefined;
 }
 
 /** A function of a provider: arguments to result. */

@@ -72,7 +72,8 @@ export const kubernetesResources: Record<string, CloudResource> = {
     pools: (record) => [
       pool(record.outputs.nodePool as Properties, record.outputs.nodePool as never, record),
     ],
-    strands: ({ inputs }) => inputs.destroyAllAssociatedResources !== true,
+    strands: ({ inputs, outputs }) =>
+      inputs.destroyAllAssociatedResources === true ? undefined : [String(outputs.vpcUuid)],
   },
   "digitalocean:index/kubernetesNodePool:KubernetesNodePool": {
     autoname: "name",
