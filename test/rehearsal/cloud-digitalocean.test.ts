@@ -198,6 +198,17 @@ describe("the simulated DigitalOcean", () => {
     );
   });
 
+  it("makes up a name once, keeps it, and makes up another for what replaces it", async () => {
+    const resource = { type: vpc, urn: "urn:pulumi:s::p::t::network" };
+    const nameOf = async (inputs: Properties, olds: Properties) =>
+      (await bench.provider.check(resource, { region: "fra1", ...inputs }, olds)).inputs;
+    const first = await nameOf({}, {});
+    assert.match(String(first.name), /^network-[0-9a-f]{7}$/);
+    assert.equal((await nameOf({}, first)).name, first.name);
+    assert.notEqual((await nameOf({}, {})).name, first.name);
+    assert.match(String((await nameOf({}, await nameOf({ name: "chosen" }, {}))).name), /^network-/);
+  });
+
   it("does not keep what the program marked as secret", async () => {
     await bench.make(vpc, "network", { region: "fra1", description: secretValue("canary-description") });
     assert.ok(!readFileSync(bench.state, "utf8").includes("canary-description"));
