@@ -256,6 +256,7 @@ describe("the simulated AWS", () => {
       type: "database snapshot",
       name: "prod-pg-final",
       reason: "it is the final one of database prod-pg",
+      onPurpose: true,
       holds: [],
     });
     const again = await bench.make(databaseType, "again", { ...databaseInputs, deletionProtection: false });

@@ -46,6 +46,7 @@ const databaseInputs = {
 describe("the simulated DigitalOcean", () => {
   let bench: ReturnType<typeof cloudBench>;
   const begin = (options: Parameters<typeof cloudBench>[1] = {}) => {
+    bench?.end();
     bench = cloudBench(digitaloceanProvider, options);
   };
   beforeEach(() => begin());
@@ -251,6 +252,7 @@ describe("the simulated DigitalOcean", () => {
         type: "load balancer",
         name: "traefik/traefik",
         reason: "cluster staging was deleted before it",
+        onPurpose: false,
         holds: [network.id],
       },
     ]);

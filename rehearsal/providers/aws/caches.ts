@@ -104,6 +104,7 @@ export const cacheResources: Record<string, CloudResource> = {
                 type: "cache snapshot",
                 name: String(inputs.finalSnapshotIdentifier),
                 reason: `it is the final one of cache ${id}`,
+                onPurpose: true,
                 holds: [],
               },
             ]

@@ -122,6 +122,7 @@ export const databaseResources: Record<string, CloudResource> = {
               type: "database snapshot",
               name: String(inputs.finalSnapshotIdentifier),
               reason: `it is the final one of database ${id}`,
+              onPurpose: true,
               holds: [],
             },
           ],

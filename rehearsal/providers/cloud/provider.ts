@@ -136,6 +136,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
         type,
         name: urn.split("::").at(-1) ?? id,
         reason: "it has not been deleted",
+        onPurpose: false,
         holds: [],
       }));
       return [...existing, ...leftovers];
@@ -171,9 +172,12 @@ async function strandedBy(
   host: ClusterHost,
 ): Promise<Leftover[]> {
   const { loadBalancers, volumes } = await host.strandable();
-  const reason = `cluster ${record.inputs.name ?? record.id} was deleted before it`;
+  const why = {
+    reason: `cluster ${record.inputs.name ?? record.id} was deleted before it`,
+    onPurpose: false,
+  };
   return [
-    ...loadBalancers.map((name) => ({ type: "load balancer", name, reason, holds })),
-    ...volumes.map((name) => ({ type: "volume", name, reason, holds: [] })),
+    ...loadBalancers.map((name) => ({ type: "load balancer", name, ...why, holds })),
+    ...volumes.map((name) => ({ type: "volume", name, ...why, holds: [] })),
   ];
 }

@@ -24,6 +24,8 @@ export interface Leftover {
   readonly name: string;
   /** Why it is still there. */
   readonly reason: string;
+  /** It is meant to outlive what it came from, as a final snapshot is. */
+  readonly onPurpose: boolean;
   /** Ids of what cannot be deleted while it is there. */
   readonly holds: readonly string[];
 }
