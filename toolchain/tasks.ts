@@ -39,7 +39,8 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   rehearse: async (args) => rehearse(args),
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
-  golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
+  golden: async () =>
+    runSteps([test(["test/golden.test.ts", "test/rehearsal/cloud-schema.test.ts"], { UPDATE_GOLDEN: "1" })]),
   toolchain: async () => {
     for (const [name, path] of Object.entries(await binaries(report)))
       process.stdout.write(`${name}\t${path}\n`);
