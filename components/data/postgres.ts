@@ -4,7 +4,7 @@ import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { createNamespace } from "../namespace.ts";
 import { installRelease } from "../release.ts";
-import type { SecretRef } from "../speckle/secrets.ts";
+import type { PostgresConnection } from "./connections.ts";
 import {
   type PostgresSize,
   postgresCluster,
@@ -22,11 +22,11 @@ export interface PostgresArgs extends PostgresSize {
 }
 
 /** PostgreSQL 16 with its operator; the connection string is the operator's own Secret, never a copy. */
-export class Postgres extends ComponentResource {
+export class Postgres extends ComponentResource implements PostgresConnection {
   /** The operator's Secret with the connection string. */
-  readonly connection: SecretRef = { name: `${postgresName}-app`, key: "fqdn-uri" };
-  /** Wait for this before connecting: the database answers. */
-  readonly ready: Resource;
+  readonly url = { secret: { name: `${postgresName}-app`, key: "fqdn-uri" } };
+  readonly tls = "unverified";
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     const { namespace, cluster, namespaceResource, ...size } = args;
@@ -47,11 +47,12 @@ export class Postgres extends ComponentResource {
       },
       { ...common, dependsOn: [operatorNamespace] },
     );
-    this.ready = new CustomResource(
+    const database = new CustomResource(
       `${name}-cluster`,
       postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
       { ...common, dependsOn: [operator, namespaceResource] },
     );
+    this.ready = [database];
     this.registerOutputs({});
   }
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { droplet, instance } from "../../components/cluster/machines.ts";
 import { addressIn, isCidr, isWithin, overlaps } from "../../rehearsal/providers/cloud/cidr.ts";
 import { amount, fitsOn } from "../../rehearsal/providers/cloud/fit.ts";
 import { accessOf, kubeconfigFor, withoutExec } from "../../rehearsal/providers/cloud/kubeconfig.ts";
-import { droplet, instance } from "../../rehearsal/providers/cloud/machines.ts";
 import { type NodePool, nodesAfter, poolsToGrow } from "../../rehearsal/providers/cloud/pools.ts";
 import { changedPaths } from "../../rehearsal/providers/cloud/schema.ts";
 import { secretValue } from "../../rehearsal/providers/marshal.ts";

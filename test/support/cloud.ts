@@ -35,6 +35,8 @@ export function rememberingHost(loadBalancers: readonly string[] = []) {
   const host: ClusterHost = {
     kubeconfig: () =>
       kubeconfigFor(access, { "client-certificate-data": "Y2VydA==", "client-key-data": canaryKey }),
+    beginCluster: async () => {},
+    endCluster: async () => {},
     applyPool: async (pool, previous) => {
       nodes.set(pool.name, nodesAfter(pool, nodes.get(pool.name) ?? 0, previous));
     },

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { SpeckleEnvironment } from "../../components/environment.ts";
+import { withCloud } from "../../stacks/clouds.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 
 /** One resource as it was registered with the engine. */
@@ -39,6 +40,7 @@ export async function graphOf(
   settings: ReturnType<typeof settingsOf>,
   preview = false,
 ): Promise<Registration[]> {
+  const cluster = await withCloud(settings.cluster);
   await runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({
@@ -54,7 +56,7 @@ export async function graphOf(
     preview,
   );
   const registrations = recordRegistrations();
-  new SpeckleEnvironment("speckle", settings);
+  new SpeckleEnvironment("speckle", { ...settings, cluster });
   await runtime.disconnect();
   return registrations.sort((a, b) =>
     `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { instance } from "../../../components/cluster/machines.ts";
 import { overlaps } from "../cloud/cidr.ts";
 import { accessOf } from "../cloud/kubeconfig.ts";
-import { instance } from "../cloud/machines.ts";
 import type { NodePool } from "../cloud/pools.ts";
 import type { CloudRecord } from "../cloud/state.ts";
 import { type Cloud, type CloudResource, findRecord, type Made, recordsOf } from "../cloud/table.ts";
@@ -91,6 +91,7 @@ export const eksResources: Record<string, CloudResource> = {
     refuse: refuseCluster,
     refuseDeletion: ({ inputs }) =>
       inputs.deletionProtection === true ? "deletionProtection is on (InvalidRequestException)" : undefined,
+    storageClass: "",
     strands: ({ outputs }) => {
       const { vpcId, subnetIds } = outputs.vpcConfig as { vpcId: string; subnetIds: readonly string[] };
       return [vpcId, ...subnetIds];

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { removeDefinitions } from "../../control-plane/definitions.ts";
+import { applyStandardStorageClass, removeStandardStorageClass } from "../../control-plane/storage.ts";
 import { KubernetesClient } from "../../kubernetes/client.ts";
 import { applyPool, dropPool, type NodePool, removePool } from "./pools.ts";
 
@@ -6,6 +8,10 @@ import { applyPool, dropPool, type NodePool, removePool } from "./pools.ts";
 export interface ClusterHost {
   /** Text of a kubeconfig with full rights. */
   kubeconfig(): string;
+  /** Gives the control plane what a cloud's cluster comes with. @param storageClass its default class; none when absent */
+  beginCluster(storageClass?: string): Promise<void>;
+  /** Takes away what goes with the cluster: its class, and the definitions that charts leave behind. */
+  endCluster(storageClass?: string): Promise<void>;
   /** Brings a pool's nodes in line; `previous` is the pool as it was. */
   applyPool(pool: NodePool, previous?: NodePool): Promise<void>;
   /** Removes a pool's nodes after what runs there has moved. */
@@ -24,6 +30,14 @@ export function controlPlaneHost(path: string): ClusterHost {
   };
   return {
     kubeconfig: () => readFileSync(path, "utf8"),
+    beginCluster: async (storageClass) => {
+      if (storageClass) await using((client) => applyStandardStorageClass(client, storageClass));
+    },
+    endCluster: (storageClass) =>
+      using(async (client) => {
+        await removeDefinitions(client);
+        if (storageClass) await removeStandardStorageClass(client, storageClass);
+      }),
     applyPool: (pool, previous) => using((client) => applyPool(client, pool, previous)),
     removePool: (pool) => using((client) => removePool(client, pool)),
     dropPool: (pool) => using((client) => dropPool(client, pool)),

@@ -7,7 +7,7 @@ import { diffInputs, marked, own, recordOf, withName } from "./inputs.ts";
 import { autoscale, type NodePool } from "./pools.ts";
 import { refusalOfCreation, refusalOfDeletion } from "./refusals.ts";
 import { checkInputs, type Schema } from "./schema.ts";
-import { type CloudRecord, CloudState, type Leftover } from "./state.ts";
+import { type CloudContents, type CloudRecord, CloudState, type Leftover } from "./state.ts";
 import type { Cloud, CloudResource, Invoke } from "./table.ts";
 
 /** Where a simulated cloud keeps what it knows, and what it is to fail at. */
@@ -33,6 +33,8 @@ export interface CloudProvider extends ProviderPlugin {
   leftovers(): Leftover[];
   /** Connections each database gives to clients, by the database's name. */
   connectionLimits(): Record<string, number>;
+  /** Lets everything be deleted that the cloud would keep until somebody turns its protection off. */
+  liftProtection(): void;
   /** Adds nodes to autoscaled pools for pods that wait; returns the pools that grew. For a call every few seconds. */
   tick(client: KubernetesClient): Promise<string[]>;
 }
@@ -86,6 +88,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       await faults.creation(resource.type);
       const { record, outputs } = begin(resource, own(given));
       try {
+        if (kind.storageClass !== undefined) await host.beginCluster(kind.storageClass);
         for (const pool of poolsOf(record)) await host.applyPool(pool);
       } catch (error) {
         state.remove(record);
@@ -122,6 +125,8 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       const stranded = networks ? await strandedBy(record, networks, host) : [];
       const left = [...(kindOf(type).leaves?.(record) ?? []), ...stranded];
       for (const pool of poolsOf(record)) await (strands ? host.dropPool(pool) : host.removePool(pool));
+      const { storageClass } = kindOf(type);
+      if (storageClass !== undefined) await host.endCluster(storageClass);
       state.change((contents) => ({ ...contents, leftovers: [...contents.leftovers, ...left] }));
       state.remove(record);
     },
@@ -148,8 +153,18 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       });
       return Object.fromEntries(limits.filter((entry): entry is [string, number] => entry[1] !== undefined));
     },
+    liftProtection: () => state.change(withoutProtection),
     tick: (client) => autoscale(client, view().records.flatMap(poolsOf)),
   };
+}
+
+function withoutProtection(contents: CloudContents): CloudContents {
+  const lifted = contents.records.map((record) =>
+    record.inputs.deletionProtection === true
+      ? { ...record, inputs: { ...record.inputs, deletionProtection: false } }
+      : record,
+  );
+  return { ...contents, records: lifted };
 }
 
 function kindIn(tables: CloudTables, type: string): CloudResource {

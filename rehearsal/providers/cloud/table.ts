@@ -56,6 +56,8 @@ export interface CloudResource {
   readonly refuseDeletion?: (record: CloudRecord, cloud: Cloud) => string | undefined;
   /** Machines it makes in the cluster. */
   readonly pools?: (record: CloudRecord, cloud: Cloud) => readonly NodePool[];
+  /** It is a cluster: the StorageClass it comes with, which is the default one; empty when it comes with none. */
+  readonly storageClass?: string;
   /** Connections it gives to clients at most. */
   readonly connections?: (record: CloudRecord, cloud: Cloud) => number | undefined;
   /** What stays on purpose when it is deleted. */

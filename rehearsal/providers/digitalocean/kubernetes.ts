@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { droplet } from "../../../components/cluster/machines.ts";
 import { overlaps } from "../cloud/cidr.ts";
 import { accessOf, kubeconfigFor } from "../cloud/kubeconfig.ts";
-import { droplet } from "../cloud/machines.ts";
 import type { NodePool } from "../cloud/pools.ts";
 import type { CloudRecord } from "../cloud/state.ts";
 import { type Cloud, type CloudResource, findRecord, type Invoke, recordsOf } from "../cloud/table.ts";
@@ -72,6 +72,7 @@ export const kubernetesResources: Record<string, CloudResource> = {
     pools: (record) => [
       pool(record.outputs.nodePool as Properties, record.outputs.nodePool as never, record),
     ],
+    storageClass: "do-block-storage",
     strands: ({ inputs, outputs }) =>
       inputs.destroyAllAssociatedResources === true ? undefined : [String(outputs.vpcUuid)],
   },
