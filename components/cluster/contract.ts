@@ -3,7 +3,14 @@ import type { Output } from "@pulumi/pulumi";
 
 /** How traffic gets from outside to Traefik on a cluster. */
 export type Entry =
-  | { readonly type: "LoadBalancer" }
+  | {
+      readonly type: "LoadBalancer";
+      /** What the cloud's controller reads from the Service. */
+      readonly annotations?: Readonly<Record<string, string>>;
+      readonly loadBalancerClass?: string;
+      /** Ranges the load balancer speaks the PROXY protocol from; without, it keeps the client's address itself. */
+      readonly proxyProtocolFrom?: readonly string[];
+    }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
 
 /** What every other room sees of a cluster: the same on all of them. */
