@@ -11,15 +11,19 @@ export const binaryNames = [
 ] as const;
 export type BinaryName = (typeof binaryNames)[number];
 
+/** The programs that only `npm run test:edge` runs. */
+export const edgeProgramNames = ["traefik", "versitygw", "pebble"] as const;
+export type ProgramName = BinaryName | (typeof edgeProgramNames)[number];
+
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi";
+  readonly module: "kubernetes" | "pulumi" | "traefik" | "edge";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
-  /** Words that make the program print its version. */
-  readonly versionArgs: readonly string[];
+  /** Words that make the program print its version; absent where none do, and then none on PATH is taken. */
+  readonly versionArgs?: readonly string[];
   /** Versions on PATH that do as well. */
   readonly fits: (version: Version) => boolean;
   /** Linker settings that make the program say its version truthfully: charts and the engine read them. */
@@ -57,7 +61,7 @@ const kwokPin = (name: string): Pin => ({
 });
 
 /** Every program with its pin. */
-export const pins: Readonly<Record<BinaryName, Pin>> = {
+export const pins: Readonly<Record<ProgramName, Pin>> = {
   "kube-apiserver": kubernetesPin("kube-apiserver"),
   "kube-controller-manager": kubernetesPin("kube-controller-manager"),
   "kube-scheduler": kubernetesPin("kube-scheduler"),
@@ -94,6 +98,32 @@ export const pins: Readonly<Record<BinaryName, Pin>> = {
     fits: ([major, minor]) => major === 3 && minor >= 230,
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.230.0" },
     from: "https://www.pulumi.com/docs/install/",
+  },
+  traefik: {
+    module: "traefik",
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    version: "3.7.10",
+    versionArgs: ["version"],
+    fits: ([major, minor]) => major === 3 && minor === 7,
+    stamps: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.10" },
+    from: "https://github.com/traefik/traefik/releases",
+  },
+  versitygw: {
+    module: "edge",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+    version: "1.7.0",
+    versionArgs: ["--version"],
+    fits: ([major, minor]) => major === 1 && minor >= 7,
+    stamps: { "main.Version": "v1.7.0" },
+    from: "https://github.com/versity/versitygw/releases",
+  },
+  pebble: {
+    module: "edge",
+    package: "github.com/letsencrypt/pebble/v2/cmd/pebble",
+    version: "2.10.1",
+    fits: () => false,
+    stamps: {},
+    from: "https://github.com/letsencrypt/pebble/releases",
   },
 };
 

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
-import { binaries } from "./binaries.ts";
+import { binaries, programs } from "./binaries.ts";
+import { edgeProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
@@ -34,6 +35,11 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   test: async (args) => {
     await binaries(report);
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
+  },
+  "test:edge": async (args) => {
+    await binaries(report);
+    await programs(edgeProgramNames, report);
+    return runSteps([test(["test/edge/**/*.edge.ts", ...args])]);
   },
   start: async (args) => rehearse(["up", "dev", ...args]),
   rehearse: async (args) => rehearse(args),
