@@ -8,6 +8,10 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
   ],
   [/exceeded quota/, "Raise `quota`, or lower replicas or requests under `workloads`."],
   [
+    /failed quota: .* must specify/,
+    "Give the container named the resources a quota counts, or leave those out of `quota`.",
+  ],
+  [
     /violates PodSecurity/,
     "Lower `podSecurity` to the level that the pods meet, which is `baseline` for Speckle's frontend.",
   ],

@@ -1,41 +1,28 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { readFileSync } from "node:fs";
 import { environmentUrl, firstAdministrator } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
-import { binaries, cacheDirectory, type Report } from "../toolchain/binaries.ts";
 import { simulatedWork } from "./agent/work.ts";
-import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";
-import { controlPlaneState, startControlPlane, stopControlPlane } from "./control-plane/control-plane.ts";
-import { endProcesses } from "./control-plane/processes.ts";
-import { openEngine } from "./engine.ts";
-import { type EventLog, eventLog } from "./events.ts";
+import { controlPlaneState, stopControlPlane } from "./control-plane/control-plane.ts";
 import { checkout, type Home, homeOf } from "./home.ts";
 import { inventory, podReports, policiesOf, routesOf } from "./inventory.ts";
 import { KubernetesClient } from "./kubernetes/client.ts";
 import { locked } from "./lock.ts";
 import { type Command, emptyOutcome, type Outcome } from "./outcome.ts";
-import { prepareExistingCluster, rehearsedConfig, rehearsedProgram } from "./program.ts";
-import { pluginPlaces } from "./providers/genuine.ts";
+import { prepareExistingCluster, rehearsedConfig } from "./program.ts";
 import { stackConfig } from "./stack-file.ts";
-import { serveStandIns } from "./stand-ins.ts";
+import { onStage, type Stage, type StageOptions } from "./stage.ts";
 
 /** What a command is given. */
-export interface RehearseOptions {
+export interface RehearseOptions extends Pick<StageOptions, "charts" | "report" | "progress"> {
   readonly command: Command;
   readonly stack: string;
-  /** Folders with chart archives, first to last. */
-  readonly charts: readonly string[];
   /** Settings given anew, as `key=value`. */
   readonly sets: readonly string[];
   /** `preview`: leave running what was started for it; `down`: leave the control plane. */
   readonly keep: boolean;
   /** Folder of the checkout; default: this one. */
   readonly folder?: string;
-  /** Says what takes long. */
-  readonly report: Report;
-  /** Says each finished step. */
-  readonly progress: (line: string) => void;
 }
 
 /** Runs one command of the rehearsal; what goes wrong is in the answer. */
@@ -84,18 +71,10 @@ function readStack({ stack, sets, folder = checkout }: RehearseOptions, home: Ho
   }
 }
 
-/** Everything one operation of the engine needs. */
-interface Stage {
-  readonly stack: Stack;
-  readonly client: KubernetesClient;
-  readonly log: EventLog;
-  readonly standIns: Outcome["standIns"];
-}
-
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
-  const { options, home, settings } = run;
+  const { options, home, config, settings } = run;
   const before = await controlPlaneState(home);
-  const outcome = await onStage(run, async (stage) => {
+  const outcome = await onStage({ ...options, home, config }, async (stage) => {
     if (settings) await prepareExistingCluster(stage.client, settings);
     const onEvent = stage.log.onEvent;
     const problems =
@@ -120,7 +99,11 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
 async function down(run: Run): Promise<Partial<Outcome>> {
   const { options, home } = run;
   const running = (await controlPlaneState(home)) === "running";
-  const outcome: Partial<Outcome> = running ? await onStage(run, (stage) => destroy(home, stage)) : {};
+  const outcome: Partial<Outcome> = running
+    ? await onStage({ ...options, home }, (stage) => destroy(home, stage)).catch((error: Error) =>
+        verdict([unforeseen(error)]),
+      )
+    : {};
   if (options.keep) return outcome;
   const left = await stopControlPlane(home);
   const leftovers = [...(outcome.leftovers ?? []), ...left];
@@ -145,54 +128,6 @@ async function status(home: Home): Promise<Partial<Outcome>> {
   return { result: "failed", problems: [{ path: home.stack, reason, fix }] };
 }
 
-/** Starts what is not there, does the work, and closes what lives in this process. */
-async function onStage<T>(run: Run, work: (stage: Stage) => Promise<T>): Promise<T> {
-  const { options, home } = run;
-  const programs = await binaries(options.report);
-  await endProcesses(home, ["pulumi", "helm"]);
-  // The state describes objects of a control plane: without it there is nothing it could describe.
-  if ((await controlPlaneState(home)) !== "running") rmSync(home.state, { recursive: true, force: true });
-  const places = pluginPlaces();
-  const cache = cacheDirectory();
-  const standIns = await serveStandIns({
-    ...programs,
-    kubeconfig: home.kubeconfig,
-    places,
-    report: options.progress,
-  });
-  try {
-    const [{ reused }, charts] = await Promise.all([
-      startControlPlane(home, { binaries: programs, cache, report: options.report }),
-      resolveCharts({
-        folders: options.charts,
-        cache,
-        helm: programs.helm,
-        standIns: home.charts,
-        report: options.report,
-      }),
-    ]);
-    const client = KubernetesClient.fromFile(home.kubeconfig);
-    if (!reused) writeFileSync(home.baseline, JSON.stringify([...(await inventory(client))]));
-    const { debugProviders, names } = standIns;
-    const program = rehearsedProgram(run.config, charts);
-    const stack = await openEngine({
-      home,
-      pulumi: programs.pulumi,
-      program,
-      debugProviders,
-      plugins: places.plugins,
-    });
-    const log = eventLog(options.progress);
-    return await work({ stack, client, log, standIns: { providers: names, charts: standInCharts(charts) } });
-  } finally {
-    await standIns.close();
-  }
-}
-
-function standInCharts(charts: ResolvedCharts): string[] {
-  return Object.entries(charts).flatMap(([key, { standIn }]) => (standIn ? [key] : []));
-}
-
 /** What the engine's operation ended with; empty when all went well. */
 async function engineProblems(
   { log }: Pick<Stage, "log">,
@@ -203,10 +138,12 @@ async function engineProblems(
     return [];
   } catch (error) {
     const problems = log.problems();
-    if (problems.length > 0) return problems;
-    const fix = "Run the command again; if it stays, the words above are the engine's own.";
-    return [{ path: "engine", reason: (error as Error).message, fix }];
+    return problems.length > 0 ? problems : [unforeseen(error as Error)];
   }
+}
+
+function unforeseen({ message }: Error): Problem {
+  return { path: "engine", reason: message, fix: "Run the command again; if it stays, report these words." };
 }
 
 function verdict(problems: readonly Problem[]): Pick<Outcome, "result" | "problems"> {

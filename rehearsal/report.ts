@@ -46,11 +46,14 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 function genuineText({ standIns, command, routes, policies }: Outcome): string {
-  if (command === "status") return "";
+  if (command === "status" || command === "down") return "";
   const lines = [
     ...(routes.length > 0 ? [`${routes.length} routes, ${policies.length} network policies`] : []),
     `Providers that are stand-ins: ${standIns.providers.join(", ") || "none"}`,
     `Charts that are stand-ins: ${standIns.charts.join(", ") || "none"}`,
+    ...(standIns.charts.length > 0
+      ? ["  (give a folder of archives with --charts to rehearse with genuine ones)"]
+      : []),
   ];
   return lines.join("\n");
 }

@@ -46,6 +46,8 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
+  bench: async (args) =>
+    runSteps([{ command: process.execPath, args: [join(checkout, "bench", "main.ts"), ...args] }]),
   toolchain: async () => {
     for (const [name, path] of Object.entries(await binaries(report)))
       process.stdout.write(`${name}\t${path}\n`);

@@ -38,5 +38,7 @@ export function cacheValues(args: CacheSize & { readonly storageClass?: string |
     ].join("\n"),
     readinessProbe: { enabled: true },
     resources: { requests: { cpu: "50m", memory: `${memoryMi}Mi` }, limits: { memory: `${memoryMi}Mi` } },
+    // Without requests of its own the container that writes the configuration is refused wherever there is a quota.
+    initResources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { memory: "64Mi" } },
   };
 }

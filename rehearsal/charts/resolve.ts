@@ -130,12 +130,7 @@ async function pull(chart: Chart, options: ResolveOptions): Promise<string | und
   const archive = join(cachedCharts(cache), archiveName(chart));
   const memory = `${archive}.unreachable`;
   const name = `${chart.name} ${chart.version}`;
-  if (recent(memory)) {
-    report(
-      `${name}: a stand-in, since it could not be pulled less than an hour ago; delete ${memory} to try`,
-    );
-    return undefined;
-  }
+  if (recent(memory)) return undefined;
   report(`${name}: pulling from ${chart.repository}`);
   try {
     await pullInto(chart, archive, options);
@@ -144,7 +139,10 @@ async function pull(chart: Chart, options: ResolveOptions): Promise<string | und
   } catch (error) {
     if (error instanceof ProblemsError) throw error;
     writeFileSync(memory, "");
-    report(`${name}: a stand-in, since it could not be pulled: ${lastLine(error as PullError)}`);
+    const why = lastLine(error as PullError);
+    report(
+      `${name}: a stand-in for an hour, since it could not be pulled: ${why}; to try sooner: rm ${memory}`,
+    );
     return undefined;
   }
 }

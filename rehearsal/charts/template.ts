@@ -40,9 +40,18 @@ export class Expression {
 /** An expression that renders any number of a list's items, each with its comma. */
 class Items extends Expression {}
 
-/** The value at a dotted path, or null. */
+/** The value at a dotted path; a field whose value is not set is left out. */
 export function value(path: string): Expression {
-  return new Expression(`{{ toJson .Values.${path} }}`);
+  return new Value(path);
+}
+
+class Value extends Expression {
+  readonly isSet: string;
+
+  constructor(path: string) {
+    super(`{{ toJson .Values.${path} }}`);
+    this.isSet = `not (kindIs "invalid" .Values.${path})`;
+  }
 }
 
 /** The items of the list at a dotted path. */
@@ -66,13 +75,17 @@ function templateText(template: Template): string {
   if (template instanceof Expression) return template.text;
   if (isList(template)) return `[${template.map(itemText).join("")}]`;
   if (typeof template !== "object" || template === null) return JSON.stringify(template);
-  const fields = Object.entries(template).map(
-    ([key, child]) => `${JSON.stringify(key)}: ${templateText(child)}`,
-  );
-  return `{ ${fields.join(", ")} }`;
+  return `{ ${Object.entries(template).map(fieldText).join(" ")} }`;
 }
 
-/** YAML, unlike JSON, takes a comma after the last item, so that any item may be left out. */
+/** YAML, unlike JSON, takes a comma after the last field, so that any field may be left out. */
+function fieldText([key, child]: [string, Template]): string {
+  const text = `${JSON.stringify(key)}: ${templateText(child)},`;
+  // Helm takes a null for the wish to remove what the API server has set.
+  return child instanceof Value ? `{{ if ${child.isSet} }}${text}{{ end }}` : text;
+}
+
+/** The same for the items of a list. */
 function itemText(item: Template): string {
   return item instanceof Items ? item.text : `${templateText(item)},`;
 }

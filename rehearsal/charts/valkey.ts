@@ -67,7 +67,13 @@ const statefulSet: Template = {
         },
         ...scheduling(),
         initContainers: [
-          { name: `${release}-init`, image, securityContext: containerSecurity, volumeMounts: [data] },
+          {
+            name: `${release}-init`,
+            image,
+            resources: value("initResources"),
+            securityContext: containerSecurity,
+            volumeMounts: [data],
+          },
         ],
         containers: [
           {
@@ -97,6 +103,7 @@ export const valkeyStandIn: StandIn = {
     auth: {},
     valkeyConfig: "",
     resources: {},
+    initResources: {},
   },
   objects: [
     { object: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false } },

@@ -28,7 +28,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import { commandProvider, kindNodes } from "../../rehearsal/providers/command.ts";
 import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
 import { fromStruct, reveal, secretValue, toStruct } from "../../rehearsal/providers/marshal.ts";
-import { randomProvider, randomText } from "../../rehearsal/providers/random.ts";
+import { randomProvider } from "../../rehearsal/providers/random.ts";
 import { type ServedProviders, serveProviders } from "../../rehearsal/providers/serve.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { settingsOf } from "../support/graph.ts";
@@ -267,28 +267,6 @@ describe("the command stand-in", () => {
     const resource = { urn: "", type: "command:local:Command" };
     const { failures } = await provider.check(resource, { create: "rm -rf /" }, { olds: {}, seed: "" });
     assert.match(failures[0]?.reason ?? "", /runs no commands/);
-  });
-});
-
-describe("a random text", () => {
-  it("has the length, the alphabet and the minimums it is asked for", () => {
-    const inputs = fc.record({
-      length: fc.integer({ min: 8, max: 64 }),
-      special: fc.boolean(),
-      upper: fc.boolean(),
-      minNumeric: fc.integer({ min: 0, max: 4 }),
-      minLower: fc.integer({ min: 0, max: 4 }),
-    });
-    fc.assert(
-      fc.property(inputs, (given) => {
-        const text = randomText(given);
-        assert.equal(text.length, given.length);
-        assert.ok(text.replace(/[^0-9]/g, "").length >= given.minNumeric);
-        assert.ok(text.replace(/[^a-z]/g, "").length >= given.minLower);
-        if (!given.upper) assert.doesNotMatch(text, /[A-Z]/);
-        if (!given.special) assert.match(text, /^[A-Za-z0-9]*$/);
-      }),
-    );
   });
 });
 

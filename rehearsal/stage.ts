@@ -1,0 +1,88 @@
+import { rmSync, writeFileSync } from "node:fs";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { type ChartKey, charts } from "../components/charts.ts";
+import { binaries, cacheDirectory, type Report } from "../toolchain/binaries.ts";
+import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";
+import { controlPlaneState, startControlPlane } from "./control-plane/control-plane.ts";
+import { endProcesses } from "./control-plane/processes.ts";
+import { openEngine } from "./engine.ts";
+import { type EventLog, eventLog } from "./events.ts";
+import { type Home, linkProgram } from "./home.ts";
+import { inventory } from "./inventory.ts";
+import { KubernetesClient } from "./kubernetes/client.ts";
+import type { Outcome } from "./outcome.ts";
+import { rehearsedProgram } from "./program.ts";
+import { pluginPlaces } from "./providers/genuine.ts";
+import { serveStandIns } from "./stand-ins.ts";
+
+/** What a stage is set up with. */
+export interface StageOptions {
+  readonly home: Home;
+  /** The stack's settings; absent where the engine works on its state alone and runs no program. */
+  readonly config?: Record<string, unknown>;
+  /** Folders with chart archives, first to last. */
+  readonly charts: readonly string[];
+  /** Says what takes long. */
+  readonly report: Report;
+  /** Says each finished step. */
+  readonly progress: (line: string) => void;
+}
+
+/** Everything one operation of the engine needs. */
+export interface Stage {
+  readonly stack: Stack;
+  readonly client: KubernetesClient;
+  readonly log: EventLog;
+  readonly standIns: Outcome["standIns"];
+}
+
+/** Starts what is not there, does the work, and closes what lives in this process. */
+export async function onStage<T>(options: StageOptions, work: (stage: Stage) => Promise<T>): Promise<T> {
+  const { home, config, report, progress } = options;
+  const programs = await binaries(report);
+  await endInterrupted(home);
+  const places = pluginPlaces();
+  // Linked into the home, so that one that outlives a killed run is known and ended.
+  const helm = linkProgram(home, "helm", programs.helm);
+  const served = await serveStandIns({ helm, kubeconfig: home.kubeconfig, places, report: progress });
+  try {
+    const cache = cacheDirectory();
+    const [client, resolved] = await Promise.all([
+      openControlPlane(home, { binaries: programs, cache, report }),
+      config && resolveCharts({ folders: options.charts, cache, helm, standIns: home.charts, report }),
+    ]);
+    const stack = await openEngine({
+      home,
+      pulumi: programs.pulumi,
+      program: config && resolved ? rehearsedProgram(config, resolved) : async () => {},
+      debugProviders: served.debugProviders,
+      plugins: places.plugins,
+    });
+    const standIns = { providers: served.names, charts: resolved ? standInCharts(resolved) : [] };
+    return await work({ stack, client, log: eventLog(progress), standIns }).finally(() => client.close());
+  } finally {
+    await served.close();
+  }
+}
+
+/** Ends what a killed run left at work, and forgets the objects of a control plane that is gone. */
+async function endInterrupted(home: Home): Promise<void> {
+  await endProcesses(home, ["pulumi", "helm"]);
+  if ((await controlPlaneState(home)) !== "running") rmSync(home.state, { recursive: true, force: true });
+}
+
+/** A client of the control plane; what a new one has by itself is remembered. */
+async function openControlPlane(
+  home: Home,
+  options: Parameters<typeof startControlPlane>[1],
+): Promise<KubernetesClient> {
+  const { reused } = await startControlPlane(home, options);
+  const client = KubernetesClient.fromFile(home.kubeconfig);
+  if (!reused) writeFileSync(home.baseline, JSON.stringify([...(await inventory(client))]));
+  return client;
+}
+
+function standInCharts(resolved: ResolvedCharts): string[] {
+  const keys = (Object.keys(resolved) as ChartKey[]).filter((key) => resolved[key].standIn);
+  return keys.map((key) => `${charts[key].name} ${charts[key].version}`);
+}

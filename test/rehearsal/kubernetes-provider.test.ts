@@ -1,0 +1,454 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
+import { reveal } from "../../rehearsal/providers/marshal.ts";
+import { InitializationError, type Properties } from "../../rehearsal/providers/plugin.ts";
+import { binaries } from "../../toolchain/binaries.ts";
+import { ownControlPlane } from "../support/control-plane.ts";
+
+const unreachable = JSON.stringify({
+  apiVersion: "v1",
+  kind: "Config",
+  "current-context": "c",
+  contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+  clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+  users: [{ name: "u", user: { token: "t" } }],
+});
+
+// Each test is one thing the genuine plugin was seen to do; where the stand-in differs, its name says so.
+describe("the kubernetes stand-in, as the genuine plugin,", function () {
+  this.timeout(90_000);
+  const { home, folder, client } = ownControlPlane();
+  let helm: string;
+
+  before(async () => {
+    helm = (await binaries(() => {})).helm;
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "design" } };
+    await client().apply(namespace, { fieldManager: "test" });
+  });
+
+  /** A provider of this control plane, with settings as the engine hands them over. */
+  async function provider(settings: Properties = {}) {
+    const kubeconfig = readFileSync(home.kubeconfig, "utf8");
+    const plugin = kubernetesProvider({ helm, report: () => {} });
+    await plugin.configure?.({ kubeconfig, ...settings });
+    const resource = (type: string, name: string) => ({
+      type,
+      urn: `urn:pulumi:dev::test::kubernetes:${type}::${name}`,
+    });
+    const full = (type: string, name: string) => ({ ...resource(type, name), type: `kubernetes:${type}` });
+    return {
+      plugin,
+      async check(type: string, name: string, inputs: Properties) {
+        return plugin.check(full(type, name), inputs, { olds: {}, seed: "seed" });
+      },
+      async create(type: string, name: string, inputs: Properties, preview = false) {
+        const checked = await plugin.check(full(type, name), inputs, { olds: {}, seed: "seed" });
+        assert.deepEqual(checked.failures, []);
+        return plugin.create(full(type, name), checked.inputs, { preview });
+      },
+      diff: (type: string, name: string, olds: Properties, news: Properties) =>
+        plugin.diff(full(type, name), olds, news),
+      update: (type: string, name: string, olds: Properties, news: Properties, preview = false) =>
+        plugin.update?.(full(type, name), "", olds, news, { preview }) as Promise<Properties>,
+      read: (type: string, name: string, id: string, inputs: Properties) =>
+        plugin.read?.(full(type, name), id, inputs),
+      delete: (type: string, name: string, olds: Properties) => plugin.delete(full(type, name), "", olds),
+    };
+  }
+
+  const configMap = (name: string, more: Properties = {}) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: "design" },
+    ...more,
+  });
+  const deployment = (name: string, pod: object = {}, metadata: object = {}, spec: object = {}) => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: "design", ...metadata },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: "main", image: "x" }], ...pod },
+      },
+      ...spec,
+    },
+  });
+  const definition = (plural: string, kind: string) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.test.speckle.systems` },
+    spec: {
+      group: "test.speckle.systems",
+      scope: "Namespaced",
+      names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      versions: [
+        {
+          name: "v1",
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: {
+              type: "object",
+              properties: {
+                spec: { type: "object", properties: { size: { type: "integer" } } },
+              },
+            },
+          },
+        },
+      ],
+    },
+  });
+
+  it("names objects `namespace/name`, those of the cluster by their name alone", async () => {
+    const { create } = await provider();
+    assert.equal((await create("core/v1:ConfigMap", "a", configMap("a"))).id, "design/a");
+    const own = { apiVersion: "v1", kind: "Namespace", metadata: { name: "other" } };
+    assert.equal((await create("core/v1:Namespace", "other", own)).id, "other");
+  });
+
+  it("turns a Secret's texts into data, all of it secret, and keeps what it was made from", async () => {
+    const { create } = await provider();
+    const inputs = { ...configMap("s"), kind: "Secret", stringData: { word: "open" } };
+    const { outputs } = await create("core/v1:Secret", "s", inputs);
+    assert.ok(!JSON.stringify({ ...outputs, data: 0, __inputs: 0 }).includes("b3Blbg=="));
+    const { __inputs, __fieldManager, __initialApiVersion, data } = reveal(outputs) as Record<string, any>;
+    assert.deepEqual(
+      [data, __inputs.data, __inputs.stringData],
+      [{ word: "b3Blbg==" }, { word: "b3Blbg==" }, undefined],
+    );
+    assert.deepEqual([typeof __fieldManager, __initialApiVersion], ["string", "v1"]);
+  });
+
+  it("gives a nameless object a name that stays", async () => {
+    const { plugin, check } = await provider();
+    const { name: _name, ...metadata } = configMap("x").metadata;
+    const first = (await check("core/v1:ConfigMap", "settings", { ...configMap("x"), metadata }))
+      .inputs as any;
+    assert.match(first.metadata.name, /^settings-[0-9a-f]{8}$/);
+    const resource = {
+      urn: "urn:pulumi:dev::test::kubernetes:core/v1:ConfigMap::settings",
+      type: "kubernetes:core/v1:ConfigMap",
+    };
+    const next = await plugin.check(
+      resource,
+      { ...configMap("x"), metadata },
+      { olds: first, seed: "another" },
+    );
+    assert.equal((next.inputs as any).metadata.name, first.metadata.name);
+  });
+
+  describe("in a preview", () => {
+    const refused: [string, string, Properties, RegExp][] = [
+      ["a wrong type", "apps/v1:Deployment", deployment("p", {}, {}, { replicas: "two" }), /replicas/],
+      [
+        "a selector that does not match",
+        "apps/v1:Deployment",
+        deployment("p", {}, {}, { selector: { matchLabels: { app: "other" } } }),
+        /selector.*does not match/,
+      ],
+    ];
+    for (const [what, type, inputs, words] of refused) {
+      it(`fails on ${what}, in the API server's words`, async () => {
+        const { create } = await provider();
+        await assert.rejects(create(type, "p", inputs, true), words);
+      });
+    }
+
+    it("fails on a custom resource against its schema", async () => {
+      const { create } = await provider();
+      await create("apiextensions.k8s.io/v1:CustomResourceDefinition", "boxes", definition("boxes", "Box"));
+      const box = {
+        apiVersion: "test.speckle.systems/v1",
+        kind: "Box",
+        metadata: { name: "b", namespace: "design" },
+        spec: { size: "large" },
+      };
+      await assert.rejects(
+        create("test.speckle.systems/v1:Box", "b", box, true),
+        /\.spec\.size: expected numeric/,
+      );
+    });
+
+    const silent: [string, Properties, Properties][] = [
+      ["a missing definition", { apiVersion: "nowhere.io/v1", kind: "Thing", metadata: { name: "t" } }, {}],
+      ["a missing namespace", { ...configMap("c"), metadata: { name: "c", namespace: "nowhere" } }, {}],
+      ["an object that already exists", configMap("kube-root-ca.crt"), {}],
+      ["a kubeconfig that is not known yet", configMap("c"), { kubeconfig: undefined }],
+      ["an unreachable cluster", configMap("c"), { kubeconfig: unreachable }],
+    ];
+    for (const [what, inputs, settings] of silent) {
+      it(`passes in silence for ${what}`, async () => {
+        const { create } = await provider(settings);
+        const { id } = await create(`${inputs.apiVersion}:${inputs.kind}`, "quiet", inputs, true);
+        assert.equal(id, "");
+      });
+    }
+  });
+
+  it("fails at once in up where the object already exists", async () => {
+    const { create } = await provider();
+    await assert.rejects(create("core/v1:ConfigMap", "ca", configMap("kube-root-ca.crt")), /already exists/);
+  });
+
+  it("takes an object of its own back that an interrupted run did not record, and no other", async () => {
+    const { create } = await provider();
+    const mine = configMap("mine", { data: { a: "1" } });
+    await create("core/v1:ConfigMap", "mine", mine);
+    assert.equal((await create("core/v1:ConfigMap", "mine", mine)).id, "design/mine");
+    await assert.rejects(create("core/v1:ConfigMap", "theirs", mine), /already exists/);
+  });
+
+  it("tries again while a definition or a namespace is not there yet", async () => {
+    const { create } = await provider();
+    const crate = {
+      apiVersion: "test.speckle.systems/v1",
+      kind: "Crate",
+      metadata: { name: "c", namespace: "late" },
+    };
+    const creating = create("test.speckle.systems/v1:Crate", "c", crate);
+    await create("apiextensions.k8s.io/v1:CustomResourceDefinition", "crates", definition("crates", "Crate"));
+    await create("core/v1:Namespace", "late", {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "late" },
+    });
+    assert.equal((await creating).id, "late/c");
+  });
+
+  it("replaces a ConfigMap or Secret whose data changes, deleting first; unless told they are mutable", async () => {
+    const [old, now] = [configMap("m", { data: { a: "1" } }), configMap("m", { data: { a: "2" } })];
+    const genuine = await (await provider()).diff("core/v1:ConfigMap", "m", old, now);
+    assert.deepEqual([genuine.replaces, genuine.deleteBeforeReplace], [["data"], true]);
+    const mutable = await provider({ enableConfigMapMutable: "true" });
+    assert.deepEqual((await mutable.diff("core/v1:ConfigMap", "m", old, now)).replaces, []);
+  });
+
+  it("replaces what the server calls immutable, and updates everything else", async () => {
+    const { create, diff, update } = await provider();
+    const skip = { annotations: { "pulumi.com/skipAwait": "true" } };
+    const before = deployment("rolled", {}, skip);
+    const { outputs } = await create("apps/v1:Deployment", "rolled", before);
+    const moved = deployment("rolled", {}, skip, {
+      selector: { matchLabels: { app: "rolled", tier: "a" } },
+      template: {
+        metadata: { labels: { app: "rolled", tier: "a" } },
+        spec: { containers: [{ name: "main", image: "x" }] },
+      },
+    });
+    assert.equal((await diff("apps/v1:Deployment", "rolled", outputs, moved)).deleteBeforeReplace, true);
+    const scaled = deployment("rolled", {}, skip, { replicas: 2 });
+    assert.deepEqual((await diff("apps/v1:Deployment", "rolled", outputs, scaled)).replaces, []);
+    const after = (await update("apps/v1:Deployment", "rolled", outputs, scaled)) as any;
+    assert.equal(after.spec.replicas, 2);
+  });
+
+  it("tells drift in a refresh only", async () => {
+    const { create, diff, read } = await provider();
+    const inputs = configMap("drifting", { data: { a: "1" } });
+    const { outputs } = await create("core/v1:ConfigMap", "drifting", inputs);
+    await client().merge(
+      { apiVersion: "v1", kind: "ConfigMap", namespace: "design", name: "drifting" },
+      { data: { a: "9" } },
+    );
+    assert.deepEqual((await diff("core/v1:ConfigMap", "drifting", outputs, inputs)).changes, []);
+    const seen = await read("core/v1:ConfigMap", "drifting", "design/drifting", inputs);
+    assert.deepEqual((seen?.inputs as any).data, { a: "9" });
+    assert.equal(await read("core/v1:ConfigMap", "gone", "design/gone", inputs), undefined);
+  });
+
+  describe("waiting for readiness", () => {
+    const secretEnvironment = {
+      containers: [{ name: "main", image: "x", envFrom: [{ secretRef: { name: "nowhere" } }] }],
+    };
+
+    it("waits for a Deployment, a claim and a load balancer's address", async () => {
+      const { create } = await provider();
+      const claim = {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name: "data", namespace: "design" },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "immediate",
+          resources: { requests: { storage: "1Gi" } },
+        },
+      };
+      const storageClass = {
+        apiVersion: "storage.k8s.io/v1",
+        kind: "StorageClass",
+        metadata: { name: "immediate" },
+        provisioner: "x/y",
+      };
+      const service = {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "door", namespace: "design" },
+        spec: { type: "LoadBalancer", ports: [{ port: 443 }] },
+      };
+      await create("storage.k8s.io/v1:StorageClass", "immediate", storageClass);
+      const ready = await create("apps/v1:Deployment", "ready", deployment("ready"));
+      assert.equal((ready.outputs as any).status.availableReplicas, 1);
+      const bound = await create("core/v1:PersistentVolumeClaim", "data", claim);
+      assert.equal((bound.outputs as any).status.phase, "Bound");
+      const open = await create("core/v1:Service", "door", service);
+      assert.match((open.outputs as any).status.loadBalancer.ingress[0].ip, /^\d+\./);
+    });
+
+    it("keeps what did not become ready, names the pod's own reason, and gives up sooner than the time set", async () => {
+      const { create } = await provider();
+      const creating = create("apps/v1:Deployment", "poor", deployment("poor", secretEnvironment));
+      await assert.rejects(creating, (error: InitializationError) => {
+        assert.equal(error.id, "design/poor");
+        assert.match(error.reasons.join(), /CreateContainerConfigError: secret "nowhere" not found/);
+        assert.equal((error.outputs as any).kind, "Deployment");
+        return error instanceof InitializationError;
+      });
+    });
+
+    it("honours timeoutSeconds, skipAwait and waitFor", async () => {
+      const { create } = await provider();
+      const annotated = (name: string, annotations: object) =>
+        deployment(name, secretEnvironment, { annotations });
+      const late = create(
+        "apps/v1:Deployment",
+        "late",
+        annotated("late", { "pulumi.com/timeoutSeconds": "1" }),
+      );
+      await assert.rejects(late, /took longer than 1 s: it waits for 1 available pods/);
+      await create("apps/v1:Deployment", "skipped", annotated("skipped", { "pulumi.com/skipAwait": "true" }));
+      const waitFor = { "pulumi.com/waitFor": "jsonpath={.spec.replicas}=1" };
+      await create("apps/v1:Deployment", "custom", annotated("custom", waitFor));
+    });
+
+    it("deletes and waits until it is gone", async () => {
+      const { create, delete: remove } = await provider();
+      const { outputs } = await create("apps/v1:Deployment", "leaving", deployment("leaving"));
+      await remove("apps/v1:Deployment", "leaving", outputs);
+      const pods = await client().list("v1", "Pod", { namespace: "design", labelSelector: "app=leaving" });
+      assert.deepEqual(pods, []);
+    });
+  });
+
+  describe("with a release", () => {
+    const type = "helm.sh/v3:Release";
+    const inputsOf = (chart: string, more: Properties = {}) => ({
+      chart,
+      name: "greeting",
+      namespace: "design",
+      timeout: 30,
+      ...more,
+    });
+
+    /** A chart of one ConfigMap and what a test adds. */
+    function chartOf(name: string, template: string): string {
+      const at = join(folder, name);
+      mkdirSync(join(at, "templates"), { recursive: true });
+      writeFileSync(join(at, "Chart.yaml"), `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`);
+      writeFileSync(join(at, "templates", "all.yaml"), template);
+      return at;
+    }
+    const words = JSON.stringify({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "words" },
+      data: { word: "{{ .Values.word }}" },
+    });
+
+    it("installs, records status without a manifest, upgrades and notices an uninstall in a refresh only", async () => {
+      const { create, update, read, diff } = await provider();
+      const chart = chartOf("plain", words);
+      const { id, outputs } = await create(type, "plain", inputsOf(chart, { values: { word: "one" } }));
+      assert.equal(id, "design/greeting");
+      const { status } = outputs as any;
+      assert.deepEqual([status.status, status.revision, status.version], ["deployed", 1, "1.0.0"]);
+      assert.ok(!JSON.stringify(outputs).includes("ConfigMap"));
+      writeFileSync(join(chart, "templates", "all.yaml"), words.replace("words", "others"));
+      const same = inputsOf(chart, { values: { word: "one" } });
+      const old = inputsOf(chart, { values: { word: "one" } });
+      assert.deepEqual(
+        (await diff(type, "plain", old, same)).changes,
+        [],
+        "edited templates are not noticed",
+      );
+      const next = (await update(
+        type,
+        "plain",
+        outputs,
+        inputsOf(chart, { values: { word: "two" } }),
+      )) as any;
+      assert.equal(next.status.revision, 2);
+      execFileSync(
+        helm,
+        ["uninstall", "greeting", "--namespace", "design", "--kubeconfig", home.kubeconfig],
+        { stdio: "ignore" },
+      );
+      assert.deepEqual((await diff(type, "plain", old, same)).changes, []);
+      assert.equal(await read(type, "plain", id, same), undefined);
+    });
+
+    it("does not render in a preview, so that broken templates pass it and fail in up", async () => {
+      const { create, check } = await provider();
+      const chart = chartOf("broken", '{{ fail "it is broken" }}');
+      await create(type, "broken", inputsOf(chart), true);
+      await assert.rejects(create(type, "broken", inputsOf(chart)), /it is broken/);
+      const missing = await check(type, "missing", inputsOf(join(folder, "no-such-chart")));
+      assert.deepEqual(
+        missing.failures.map(({ property }) => property),
+        ["chart"],
+      );
+    });
+
+    it("leaves a release and an object of somebody else alone", async () => {
+      const { create } = await provider();
+      const chart = chartOf("taken", words.replace("words", "taken-words"));
+      const theirs = ["install", "taken", chart, "--namespace", "design", "--kubeconfig", home.kubeconfig];
+      execFileSync(helm, theirs, { stdio: "ignore" });
+      await create(type, "taken", inputsOf(chart, { name: "taken" }), true);
+      await assert.rejects(
+        create(type, "taken", inputsOf(chart, { name: "taken" })),
+        /re-use a name|still in use/,
+      );
+      await assert.rejects(
+        create(type, "other", inputsOf(chart, { name: "other" })),
+        /cannot be imported|exists/,
+      );
+    });
+
+    it("keeps one that did not become ready as failed, and makes it revision 2 once it can", async () => {
+      const { create, update } = await provider();
+      const pod = deployment("waiting", {
+        containers: [{ name: "main", image: "x", envFrom: [{ secretRef: { name: "late-secret" } }] }],
+      });
+      const chart = chartOf("waiting", JSON.stringify(pod));
+      const inputs = inputsOf(chart, { name: "waiting", timeout: 3 });
+      const failed = await create(type, "waiting", inputs).catch((error: InitializationError) => error);
+      assert.ok(failed instanceof InitializationError);
+      assert.match(failed.reasons.join(), /secret "late-secret" not found/);
+      assert.equal((failed.outputs as any).status.status, "failed");
+      const late = { ...configMap("late-secret"), kind: "Secret" };
+      await client().apply(late, { fieldManager: "test" });
+      const updated = (await update(type, "waiting", failed.outputs, { ...inputs, timeout: 20 })) as any;
+      assert.deepEqual([updated.status.status, updated.status.revision], ["deployed", 2]);
+    });
+  });
+
+  it("takes another kubeconfig of the same cluster for the same cluster, and another server for another", async () => {
+    const { plugin } = await provider();
+    const kubeconfig = readFileSync(home.kubeconfig, "utf8");
+    const renamed = kubeconfig.replaceAll("kwok-rehearsal", "renamed");
+    const replacing = (olds: Properties, news: Properties) => plugin.replacingSettings?.(olds, news);
+    assert.notEqual(renamed, kubeconfig);
+    assert.deepEqual(replacing({ kubeconfig }, { kubeconfig: renamed }), []);
+    assert.equal(replacing({ kubeconfig }, { kubeconfig: unreachable })?.length, 1);
+    const identified = { clusterIdentifier: "kind/a" };
+    assert.deepEqual(
+      replacing({ ...identified, kubeconfig }, { ...identified, kubeconfig: unreachable }),
+      [],
+    );
+  });
+});

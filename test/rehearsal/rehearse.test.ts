@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { workloads } from "../../components/speckle/workloads.ts";
+import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
+import { checkout, homeOf } from "../../rehearsal/home.ts";
+import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import type { Command, Outcome } from "../../rehearsal/outcome.ts";
+import { rehearse } from "../../rehearsal/rehearse.ts";
+
+const charts = [process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined);
+
+/** A checkout's folder as far as a rehearsal reads it. */
+function stage() {
+  const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
+  copyFileSync(join(checkout, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
+  const home = homeOf("dev", folder);
+  const finished: string[] = [];
+  const run = (command: Command, ...sets: string[]): Promise<Outcome> =>
+    rehearse({
+      command,
+      stack: "dev",
+      charts,
+      sets,
+      keep: false,
+      folder,
+      report: () => {},
+      progress: (line) => finished.push(line),
+    });
+  const end = async () => {
+    await run("down");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, home, finished, run, end };
+}
+
+describe("a rehearsal of dev", function () {
+  this.timeout(180_000);
+  const { folder, home, finished, run, end } = stage();
+  let planned: Outcome["operations"];
+  after(end);
+
+  it("previews what up then does, and leaves nothing running", async () => {
+    const preview = await run("preview");
+    assert.deepEqual(preview.problems, []);
+    planned = preview.operations;
+    assert.deepEqual(ownProcesses(home), []);
+    assert.equal(existsSync(home.root), false);
+  });
+
+  it("brings everything up, heavy pods on heavy nodes and nobody else there (F57)", async () => {
+    const up = await run("up", ...mailSettings);
+    assert.deepEqual(up.problems, []);
+    assert.equal(up.operations.create, planned.create + 1, "the preview, and the mail server's Secret");
+    assert.ok(up.pods.length >= 12 && up.pods.every(({ ready }) => ready));
+    const heavy = workloads.filter(({ pool }) => pool === "heavy").map(({ name }) => name);
+    for (const { name, pool } of up.pods)
+      assert.equal(pool, heavy.some((workload) => name.startsWith(workload)) ? "heavy" : "general", name);
+  });
+
+  it("changes nothing the second time (F8, F19)", async () => {
+    const { operations } = await run("up", ...mailSettings);
+    const { same, ...others } = operations;
+    assert.deepEqual(others, { create: 0, update: 0, replace: 0, delete: 0 });
+    assert.ok(same > 30);
+  });
+
+  it("shows a secret nowhere in plain text (F4)", async () => {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    const secrets = (await client.list("v1", "Secret")).filter(({ type }) => type !== "helm.sh/release.v1");
+    client.close();
+    const entries = secrets.flatMap(({ metadata, data }) =>
+      Object.entries(data as Record<string, string>)
+        .filter(([key]) => !/^(username|user|host|port|dbname|rootAccessKeyId)$/.test(key))
+        .map(([key, encoded]) => ({ name: `${metadata.name}.${key}`, encoded })),
+    );
+    const canaries = entries.flatMap(({ name, encoded }) => [
+      { name, text: Buffer.from(encoded, "base64").toString() },
+      { name: `${name} in base64`, text: encoded },
+    ]);
+    assert.ok(canaries.length > 20 && canaries.some(({ text }) => text === "canary-of-a-setting"));
+    const outcome = JSON.stringify(await run("preview"));
+    const processes = execFileSync("ps", ["-A", "-ww", "-o", "args="], { encoding: "utf8" });
+    for (const [place, content] of [["outcome", outcome], ["processes", processes], ...engineFiles()])
+      assert.deepEqual(
+        canaries.filter(({ text }) => content?.includes(text)).map(({ name }) => `${name} in ${place}`),
+        [],
+      );
+  });
+
+  /** Everything the engine, Helm and the background process have written; the control plane's own data is its own. */
+  function engineFiles(): [string, string][] {
+    return [home.state, home.work, join(home.root, "pulumi")]
+      .flatMap((root) => readdirSync(root, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .concat(home.log)
+      .map((file) => [file, readFileSync(file, "utf8")]);
+  }
+
+  it("touches only what a changed setting concerns", async () => {
+    finished.length = 0;
+    const { problems } = await run("up", ...mailSettings, "workloads.webhook_service.replicas=2");
+    assert.deepEqual(problems, []);
+    assert.deepEqual(finished, ["  ~ Release speckle-release"]);
+  });
+
+  it("tells its state without touching anything", async () => {
+    const status = await run("status");
+    assert.equal(status.result, "succeeded");
+    assert.equal(status.pods.filter(({ name }) => name.startsWith("speckle-webhook-service")).length, 2);
+  });
+
+  it("leaves no object, no process and no file when it ends (F42, F43)", async () => {
+    const down = await run("down");
+    assert.deepEqual([down.problems, down.leftovers, down.result], [[], [], "succeeded"]);
+    assert.deepEqual(ownProcesses(home), []);
+    assert.deepEqual(readdirSync(join(folder, ".rehearsal")), []);
+  });
+});
+
+const email = { host: "mail.example.com", port: 587, from: "speckle@example.com", username: "speckle" };
+const mailSettings = ["emailPassword=canary-of-a-setting", `email=${JSON.stringify(email)}`];
+
+describe("a rehearsal that is killed in the middle of an up (F6, F13)", function () {
+  this.timeout(240_000);
+  const moments: [string, (client: KubernetesClient) => Promise<boolean>][] = [
+    ["while the operators are installed", async (client) => has(client, "v1", "Namespace", "cnpg-system")],
+    ["while the stores come up", async (client) => has(client, "apps/v1", "StatefulSet", "speckle-valkey")],
+    ["while Speckle is installed", async (client) => has(client, "apps/v1", "Deployment", "speckle-server")],
+  ];
+  for (const [moment, reached] of moments) {
+    it(`comes to the same end when it is killed ${moment}`, async () => {
+      const { folder, home, run, end } = stage();
+      const up = startUp(folder);
+      await until(async () => {
+        if (!existsSync(home.kubeconfig)) return false;
+        const client = KubernetesClient.fromFile(home.kubeconfig);
+        return reached(client)
+          .catch(() => false)
+          .finally(() => client.close());
+      });
+      up.kill("SIGKILL");
+      const again = await run("up");
+      assert.deepEqual(again.problems, []);
+      assert.ok(again.pods.length === 12 && again.pods.every(({ ready }) => ready));
+      const { operations } = await run("up");
+      assert.deepEqual(
+        [operations.create, operations.update, operations.replace, operations.delete],
+        [0, 0, 0, 0],
+      );
+      assert.deepEqual((await run("down")).leftovers, []);
+      await end();
+    });
+  }
+
+  /** In a process of its own, to be killed. */
+  function startUp(at: string): ChildProcess {
+    const script = fileURLToPath(new URL("../support/up.ts", import.meta.url));
+    return spawn(process.execPath, [script, at, ...charts], { stdio: "ignore" });
+  }
+
+  async function has(client: KubernetesClient, apiVersion: string, kind: string, name: string) {
+    return (await client.list(apiVersion, kind)).some(({ metadata }) => metadata.name === name);
+  }
+
+  async function until(probe: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (!(await probe())) {
+      if (Date.now() > deadline) assert.fail("the moment did not come within 60 s");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+});
+
+describe("a rehearsal that cannot succeed", function () {
+  this.timeout(120_000);
+  const causes: [string, string[], RegExp][] = [
+    ["no priority classes (F53)", ["priorityClasses=existing"], /no PriorityClass with name/],
+    ["a quota that is too small", ['quota={"requests.memory": 1Gi}'], /exceeded quota/],
+    ["no heavy nodes (F57)", ["pools.heavy.nodes=0"], /didn't match Pod's node affinity|untolerated taint/],
+    ["a Pod Security level that is too strict (F55)", ["podSecurity=restricted"], /violates PodSecurity/],
+  ];
+  for (const [what, sets, cause] of causes) {
+    it(`names the cause: ${what}`, async () => {
+      const { run, end } = stage();
+      try {
+        const { result, problems } = await run("up", ...sets);
+        assert.equal(result, "failed");
+        const named = problems.find(({ reason }) => cause.test(reason));
+        assert.ok(named, JSON.stringify(problems));
+        assert.doesNotMatch(named.fix, /^Mend the cause named/);
+      } finally {
+        await end();
+      }
+    });
+  }
+
+  it("refuses wrong settings before anything is there", async () => {
+    const { run, home } = stage();
+    const { result, problems } = await run("up", "pools.hevy.nodes=2", "domain=https://x");
+    assert.equal(result, "refused");
+    assert.deepEqual(problems.map(({ path }) => path).sort(), ["domain", "pools.hevy"]);
+    assert.equal(existsSync(home.root), false);
+  });
+});
