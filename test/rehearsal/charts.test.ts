@@ -220,9 +220,13 @@ describe("the stand-in charts", function () {
       .filter((file) => /\.(ya?ml|tpl)$/.test(file))
       .map((file) => read(join("templates", file)))
       .join("\n");
-    return (path) => declares(values, path.split(".")) || reads(templates, path.split("."));
+    return (path) =>
+      readInLoops.test(path) || declares(values, path.split(".")) || reads(templates, path.split("."));
   }
 });
+
+/** Read by loops this search does not follow; the comparisons of renderings and of Traefik's arguments see them arrive. */
+const readInLoops = /^(service\.spec|ports\.\w+\.http\.encodedCharacters)\./;
 
 /** Whether templates read a value itself, or copy one that holds it as it is. */
 function reads(templates: string, path: readonly string[]): boolean {
