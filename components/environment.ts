@@ -17,6 +17,8 @@ import { ObjectStore } from "./data/object-store.ts";
 import { objectStoreBucket, objectStoreRegion } from "./data/object-store-values.ts";
 import { Postgres } from "./data/postgres.ts";
 import type { PostgresSize } from "./data/postgres-cluster.ts";
+import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
 import { createNamespace, type PodSecurity } from "./namespace.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -56,6 +58,9 @@ export interface SpeckleEnvironmentArgs {
   readonly telemetry: boolean;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
+  readonly gate?: Gate | undefined;
+  readonly certificate: CertificateArgs;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
   readonly extraValues: Record<string, unknown>;
@@ -125,9 +130,22 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
+    const certificate = new Certificate(
+      `${name}-certificate`,
+      { ...common, hosts: [domain, objectStoreHost], source: args.certificate, namesMade: false },
+      { parent: this },
+    );
     new Edge(
       `${name}-edge`,
-      { ...common, domain, objectStoreHost, allowFrom: args.allowFrom, replicas: args.traefikReplicas },
+      {
+        ...common,
+        domain,
+        objectStoreHost,
+        tlsSecret: certificate.secretName,
+        allowFrom: args.allowFrom,
+        gate: args.gate,
+        replicas: args.traefikReplicas,
+      },
       { parent: this },
     );
     this.namespace = namespaceName;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { workloads } from "../components/speckle/workloads.ts";
+import { certificate, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { parseQuantity } from "./quantity.ts";
 
@@ -105,6 +106,10 @@ export const settingsSchema = z.strictObject({
   ifcImport: flag.default(false),
   telemetry: flag.default(false),
   allowFrom: z.array(ipv4Range).default([]),
+  gate: gate.optional(),
+  certificate: certificate.optional(),
+  certificateKey: z.string().min(1).optional(),
+  dnsToken: z.string().min(1).optional(),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
   extraValues: z.record(z.string(), z.unknown()).default({}),
@@ -114,4 +119,4 @@ export const settingsSchema = z.strictObject({
 export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
-export const secretSettings: ReadonlySet<string> = new Set(["emailPassword"]);
+export const secretSettings: ReadonlySet<string> = new Set(["emailPassword", "certificateKey", "dnsToken"]);

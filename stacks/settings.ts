@@ -1,11 +1,13 @@
 import type { Pool, PoolRole } from "../components/cluster/pools.ts";
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
+import { certManagerNamespace } from "../components/edge/cert-manager-values.ts";
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
 import type { ClusterArgs, SpeckleEnvironmentArgs } from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { parseQuantity } from "./quantity.ts";
@@ -13,6 +15,9 @@ import { type StackFile, settingsSchema } from "./schema.ts";
 
 /** A stack's settings, complete: what was left out comes from the preset. */
 export type Settings = SpeckleEnvironmentArgs;
+
+/** Settings that follow from the file and the preset alone. */
+type Incomplete = Omit<Settings, "cluster" | "certificate">;
 
 /** Gives the text of a file a setting names. */
 export type ReadText = (path: string) => string;
@@ -29,9 +34,13 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
   if (!parsed.success) throw new ProblemsError(schemaProblems(settingsSchema, parsed.error.issues, input));
   const file = parsed.data;
   const settings = complete(file, presets[file.preset]);
-  const problems = [...ruleProblems(file, settings), ...kubeconfigProblems(file, readText)];
+  const problems = [
+    ...ruleProblems(file, settings),
+    ...kubeconfigProblems(file, readText),
+    ...certificateProblems(file, readText),
+  ];
   if (problems.length > 0) throw new ProblemsError(problems);
-  return { ...settings, cluster: clusterArgs(file, readText) };
+  return { ...settings, cluster: clusterArgs(file, readText), certificate: certificateArgs(file, readText) };
 }
 
 /** The engine hands structured settings over as JSON text. */
@@ -44,7 +53,7 @@ function fromText(value: unknown): unknown {
   }
 }
 
-function complete(file: StackFile, preset: Preset): Omit<Settings, "cluster"> {
+function complete(file: StackFile, preset: Preset): Incomplete {
   const {
     pools,
     postgres,
@@ -53,6 +62,9 @@ function complete(file: StackFile, preset: Preset): Omit<Settings, "cluster"> {
     workloads,
     preset: _preset,
     cluster: _cluster,
+    certificate: _certificate,
+    certificateKey: _certificateKey,
+    dnsToken: _dnsToken,
     ...rest
   } = file;
   return {
@@ -106,7 +118,7 @@ function kubeconfigProblems(file: StackFile, readText: ReadText): Problem[] {
   }
 }
 
-function ruleProblems(file: StackFile, settings: Omit<Settings, "cluster">): Problem[] {
+function ruleProblems(file: StackFile, settings: Incomplete): Problem[] {
   return [
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
@@ -116,7 +128,13 @@ function ruleProblems(file: StackFile, settings: Omit<Settings, "cluster">): Pro
 }
 
 function namespaceProblems(namespace: string): Problem[] {
-  const taken = ["default", "kind", traefikNamespace, postgresOperatorNamespace].includes(namespace);
+  const taken = [
+    "default",
+    "kind",
+    traefikNamespace,
+    postgresOperatorNamespace,
+    certManagerNamespace,
+  ].includes(namespace);
   if (!taken && !namespace.startsWith("kube-")) return [];
   const reason = `${namespace} belongs to the cluster or to another part of the environment`;
   return [{ path: "namespace", reason, fix: "Choose another name, such as speckle." }];

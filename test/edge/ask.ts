@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request as plainRequest, type RequestOptions } from "node:http";
 import { request as tlsRequest } from "node:https";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Seen } from "./echo.ts";
 import { type Stage, web, websecure } from "./stage.ts";
 
@@ -34,15 +35,19 @@ export interface Answer {
 export async function ask(stage: Pick<Stage, "address">, question: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = open(stage, question);
+    let answered = false;
+    // Who refuses a body hangs up on its sender, after the answer.
+    const failed = (error: Error) => !answered && reject(error);
     outgoing.on("response", async (incoming) => {
+      answered = true;
       const started = Date.now();
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(chunk);
+      const text: string[] = [];
+      for await (const chunk of incoming.setEncoding("utf8")) text.push(chunk);
       const { statusCode: status = 0, headers } = incoming;
-      resolve({ status, headers, text: Buffer.concat(chunks).toString(), flowed: Date.now() - started });
+      resolve({ status, headers, text: text.join(""), flowed: Date.now() - started });
     });
-    outgoing.on("error", reject);
-    send(outgoing, question.body).catch(reject);
+    outgoing.on("error", failed);
+    pipeline(Readable.from(question.body ?? []), outgoing).catch(failed);
   });
 }
 
@@ -96,13 +101,4 @@ function open({ address }: Pick<Stage, "address">, question: Question) {
   return plain
     ? plainRequest(options)
     : tlsRequest({ ...options, servername: host, ...(ca ? { ca } : { rejectUnauthorized: false }) });
-}
-
-async function send(outgoing: ReturnType<typeof open>, body: Question["body"]): Promise<void> {
-  for await (const chunk of body ?? [])
-    if (!outgoing.write(chunk) && !outgoing.destroyed)
-      await new Promise<void>((resolve) => {
-        outgoing.once("drain", resolve).once("close", resolve);
-      });
-  outgoing.end();
 }

@@ -149,18 +149,18 @@ describe("the real Traefik, with the routes of an environment", function () {
     for (const path of ["/api/file/a", "/api/stream/a/blob", "/api/thirdparty/gendo", "/api/getobjects/a"]) {
       it(`of 100 MB pass at ${path}, of 101 MB do not (F45)`, async () => {
         assert.deepEqual(await post(path, 100, declared(100)), { status: 200, bytes: 100 * 2 ** 20 });
-        assert.equal((await post(path, 101, declared(101)).catch(broken)).status, 413);
+        assert.equal((await post(path, 0, declared(101))).status, 413, "before any of it is sent");
       });
       it(`of unknown length are held to the same at ${path} (F45)`, async () => {
         assert.deepEqual(await post(path, 100), { status: 200, bytes: 100 * 2 ** 20 });
-        assert.equal((await post(path, 101).catch(broken)).status, 413);
+        assert.equal((await post(path, 101)).status, 413);
       });
     }
 
     for (const path of ["/graphql", "/auth/local/login", "/api/other", "/preview/a"])
       it(`of 10 MB pass at ${path}, of 11 MB do not`, async () => {
         assert.equal((await post(path, 10, declared(10))).status, 200);
-        assert.equal((await post(path, 11, declared(11)).catch(broken)).status, 413);
+        assert.equal((await post(path, 0, declared(11))).status, 413);
       });
 
     it("of any length pass where geometry is streamed", async () => {
@@ -234,10 +234,4 @@ async function* trickle(seconds: number) {
     yield Buffer.from("x");
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-}
-
-/** The other side may close a connection it does not read to the end of: the answer is then what had come. */
-function broken(error: NodeJS.ErrnoException) {
-  assert.ok(["EPIPE", "ECONNRESET"].includes(error.code ?? ""), String(error));
-  return { status: 413, bytes: 0 };
 }

@@ -9,6 +9,7 @@ import type { Entry } from "../../components/cluster/contract.ts";
 import { cacheValues } from "../../components/data/cache-values.ts";
 import { objectStoreValues } from "../../components/data/object-store-values.ts";
 import { postgresOperatorValues } from "../../components/data/postgres-cluster.ts";
+import { certManagerValues } from "../../components/edge/cert-manager-values.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { deepMerge, isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import { speckleValues } from "../../components/speckle/values.ts";
@@ -59,6 +60,13 @@ const renderings: readonly Rendering[] = [
     release: "cloudnative-pg",
     namespace: "cnpg-system",
     values: postgresOperatorValues,
+  },
+  {
+    key: "certManager",
+    about: "its one size",
+    release: "cert-manager",
+    namespace: "cert-manager",
+    values: certManagerValues,
   },
 ];
 

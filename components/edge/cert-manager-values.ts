@@ -1,0 +1,16 @@
+/** Namespace of cert-manager. */
+export const certManagerNamespace = "cert-manager";
+
+const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+
+/** Values of the cert-manager chart. */
+export const certManagerValues = {
+  // Deleting the definitions deletes every Certificate of the cluster.
+  crds: { enabled: true, keep: true },
+  // Route 53 is asked with the identity of the pod; without this only cluster-wide issuers may do so.
+  extraArgs: ["--issuer-ambient-credentials"],
+  resources,
+  webhook: { resources },
+  cainjector: { resources },
+  startupapicheck: { resources },
+};
