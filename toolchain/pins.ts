@@ -12,13 +12,13 @@ export const binaryNames = [
 export type BinaryName = (typeof binaryNames)[number];
 
 /** The programs that only `npm run test:edge` runs. */
-export const edgeProgramNames = ["traefik", "versitygw", "pebble"] as const;
+export const edgeProgramNames = ["traefik", "versitygw"] as const;
 export type ProgramName = BinaryName | (typeof edgeProgramNames)[number];
 
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi" | "traefik" | "edge";
+  readonly module: "kubernetes" | "pulumi" | "traefik" | "versitygw";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
@@ -109,21 +109,13 @@ export const pins: Readonly<Record<ProgramName, Pin>> = {
     from: "https://github.com/traefik/traefik/releases",
   },
   versitygw: {
-    module: "edge",
+    module: "versitygw",
     package: "github.com/versity/versitygw/cmd/versitygw",
     version: "1.7.0",
     versionArgs: ["--version"],
     fits: ([major, minor]) => major === 1 && minor >= 7,
     stamps: { "main.Version": "v1.7.0" },
     from: "https://github.com/versity/versitygw/releases",
-  },
-  pebble: {
-    module: "edge",
-    package: "github.com/letsencrypt/pebble/v2/cmd/pebble",
-    version: "2.10.1",
-    fits: () => false,
-    stamps: {},
-    from: "https://github.com/letsencrypt/pebble/releases",
   },
 };
 

@@ -116,8 +116,10 @@ function startTraefik(program: string, home: Home, address: string, extra: reado
   const log = openSync(join(home.root, "traefik.log"), "w");
   // Nothing runs in the simulated pods: an external name is the only kind of Service that may lead to this machine,
   // since the API server refuses loopback addresses as endpoints.
-  const external = "--providers.kubernetescrd.allowExternalNameServices=true";
-  const traefik = spawn(program, [...args, external, ...extra], {
+  const external = ["kubernetescrd", "kubernetesingress"].map(
+    (provider) => `--providers.${provider}.allowExternalNameServices=true`,
+  );
+  const traefik = spawn(program, [...args, ...external, ...extra], {
     stdio: ["ignore", log, log],
     env: { ...process.env, KUBECONFIG: home.kubeconfig },
   });
