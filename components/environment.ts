@@ -73,6 +73,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly namespace: string;
   /** Kubeconfig of the cluster; secret. */
   readonly kubeconfig: Output<string>;
+  /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
+  readonly names: Output<readonly string[]>;
   /** Chart and version of every part. */
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
@@ -135,7 +137,7 @@ export class SpeckleEnvironment extends ComponentResource {
       { ...common, hosts: [domain, objectStoreHost], source: args.certificate, namesMade: false },
       { parent: this },
     );
-    new Edge(
+    const edge = new Edge(
       `${name}-edge`,
       {
         ...common,
@@ -148,6 +150,7 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
+    this.names = edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
     this.versions = Object.fromEntries(Object.values(charts).map((chart) => [chart.name, chart.version]));

@@ -9,12 +9,15 @@ import { parseSettings, type Settings } from "./settings.ts";
 export function program() {
   const settings = stackSettings();
   const { emailPassword, certificate } = settings;
-  const { url, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment("speckle", {
-    ...settings,
-    ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
-    certificate: secretCertificate(certificate),
-  });
-  return { url, namespace, versions, kubeconfig, firstAdministrator };
+  const { url, names, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment(
+    "speckle",
+    {
+      ...settings,
+      ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
+      certificate: secretCertificate(certificate),
+    },
+  );
+  return { url, names, namespace, versions, kubeconfig, firstAdministrator };
 }
 
 function secretCertificate(certificate: CertificateArgs): CertificateArgs {

@@ -52,10 +52,16 @@ async function makeCluster(client: KubernetesClient, nodes: readonly NodeSpec[])
   await applyNodes(client, nodes);
 }
 
+/** Longest wait for definitions to go, in milliseconds: the API server looks for their objects first, one by one. */
+const definitionsMilliseconds = 60_000;
+
 /** With kind's cluster go the definitions that charts leave behind; any other object left is for `down` to name. */
 async function removeCluster(client: KubernetesClient, nodes: readonly NodeSpec[]): Promise<void> {
-  const definitions = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-  await Promise.all(definitions.map((definition) => client.delete(refOf(definition))));
+  const definitions = () => client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+  await Promise.all((await definitions()).map((definition) => client.delete(refOf(definition))));
+  const deadline = Date.now() + definitionsMilliseconds;
+  while ((await definitions()).length > 0 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 200));
   await removeStandardStorageClass(client);
   await removeNodes(
     client,

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
 import { certificateObjects, tlsSecret } from "../../components/edge/certificate-objects.ts";
+import { makeCertificate } from "../support/certificate.ts";
 import { ask, until } from "./ask.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
@@ -27,18 +25,18 @@ describe("a certificate at the real Traefik", function () {
   });
 
   const present = async (name: string) => {
-    const files = makeCertificate(stage.folder, name);
+    const { certificate, key } = makeCertificate(stage.folder, name, hosts);
     await stage.client.apply(
       {
         apiVersion: "v1",
         kind: "Secret",
         metadata: { name: tlsSecret, namespace },
         type: "kubernetes.io/tls",
-        data: { "tls.crt": base64(files.certificate), "tls.key": base64(files.key) },
+        data: { "tls.crt": base64(certificate), "tls.key": base64(key) },
       },
       { fieldManager, force: true },
     );
-    return readFileSync(files.certificate, "utf8");
+    return certificate;
   };
 
   it("is shown for both hosts, and the next one without a restart", async () => {
@@ -103,17 +101,6 @@ function challengeObjects() {
   ];
 }
 
-function makeCertificate(folder: string, name: string) {
-  const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-  const names = hosts.map((host) => `DNS:${host}`).join(",");
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const about = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`, "-days", "2"];
-  execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", certificate, ...about], {
-    stdio: "ignore",
-  });
-  return { key, certificate };
-}
-
-function base64(file: string): string {
-  return readFileSync(file).toString("base64");
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
 }

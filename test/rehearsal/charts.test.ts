@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { type ChartKey, charts } from "../../components/charts.ts";
 import type { Entry } from "../../components/cluster/contract.ts";
 import { cacheValues } from "../../components/data/cache-values.ts";
@@ -168,6 +168,27 @@ describe("the stand-in charts", function () {
     it(`render pods of ${key} that their namespace admits (${about})`, () => {
       const admitted = key === "speckle" ? ["speckle-frontend-2"] : [];
       assert.deepEqual(insecurePods(standIn(rendering)), admitted);
+    });
+  }
+
+  for (const [about, wanted] of [
+    ["dev", 0],
+    ["production", 1],
+  ] as const) {
+    it(`ask for ${wanted} load balancers between them, since each costs (${about})`, () => {
+      const all = renderings.filter((one) => one.about === about || one.about === "its one size");
+      const texts = all.flatMap((one) => {
+        const archive = archiveOf(one.key);
+        return [standIn(one), ...(archive ? [render(archive, one)] : [])].map((text) => ({
+          key: one.key,
+          text,
+        }));
+      });
+      const asking = texts.filter(({ text }) =>
+        parseAllDocuments(text).some((document) => document.toJSON()?.spec?.type === "LoadBalancer"),
+      );
+      assert.equal(new Set(asking.map(({ key }) => key)).size, wanted);
+      assert.ok(asking.every(({ text }) => text.match(/"?type"?: "?LoadBalancer/g)?.length === 1));
     });
   }
 
