@@ -26,8 +26,16 @@ export const certificate = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("given"), certificate: z.string().min(1) }),
 ]);
 
-/** A Service of the environment's namespace that lets only people through who have signed in, such as oauth2-proxy. */
+/** A proxy in the environment's namespace that lets only people through who have signed in; defaults of oauth2-proxy's chart. */
 export const gate = z.strictObject({
-  service: z.string().regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a Service"),
-  port: z.int().min(1).max(65535).default(4180),
+  service: z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a Service")
+    .default("oauth2-proxy"),
+  port: z.int().min(1).max(65535).default(80),
+  podLabels: z
+    .record(z.string().min(1), z.string())
+    .refine((labels) => Object.keys(labels).length > 0, "must name a label, or it would mean every pod")
+    .default({ "app.kubernetes.io/name": "oauth2-proxy" }),
+  podPort: z.int().min(1).max(65535).default(4180),
 });

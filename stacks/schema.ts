@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { parseQuantity } from "../components/quantity.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { certificate, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
-import { parseQuantity } from "./quantity.ts";
 
 const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
@@ -66,6 +66,7 @@ const cluster = z.discriminatedUnion("type", [
     kubeconfig: z.string().min(1),
     context: z.string().min(1),
     storageClass: z.string().min(1).optional(),
+    networkRanges: z.array(ipv4Range).optional(),
   }),
 ]);
 
@@ -75,6 +76,7 @@ const email = z.strictObject({
   from: z.email("must be a mail address"),
   username: z.string().min(1),
   tls: z.enum(["starttls", "implicit"]).default("starttls"),
+  ranges: z.array(ipv4Range).min(1).optional(),
 });
 
 /** Everything `Pulumi.<stack>.yaml` may say; a key that is not here is refused. */
@@ -100,11 +102,12 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
-  podSecurity: z.enum(["privileged", "baseline", "restricted"]).default("baseline"),
+  podSecurity: z.enum(["baseline", "restricted"]).default("restricted"),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),
   telemetry: flag.default(false),
+  outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   gate: gate.optional(),
   certificate: certificate.optional(),

@@ -11,14 +11,17 @@ export const binaryNames = [
 ] as const;
 export type BinaryName = (typeof binaryNames)[number];
 
+/** The programs that only the tests run. */
+export const testProgramNames = ["netpolicy"] as const;
+
 /** The programs that only `npm run test:edge` runs. */
 export const edgeProgramNames = ["traefik", "versitygw"] as const;
-export type ProgramName = BinaryName | (typeof edgeProgramNames)[number];
+export type ProgramName = BinaryName | (typeof testProgramNames)[number] | (typeof edgeProgramNames)[number];
 
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi" | "traefik" | "versitygw";
+  readonly module: "kubernetes" | "pulumi" | "netpol" | "traefik" | "versitygw";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
@@ -98,6 +101,14 @@ export const pins: Readonly<Record<ProgramName, Pin>> = {
     fits: ([major, minor]) => major === 3 && minor >= 230,
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.230.0" },
     from: "https://www.pulumi.com/docs/install/",
+  },
+  netpolicy: {
+    module: "netpol",
+    package: "github.com/np-guard/netpol-analyzer/cmd/netpolicy",
+    version: "1.4.4",
+    fits: () => false,
+    stamps: {},
+    from: "https://github.com/np-guard/netpol-analyzer/releases",
   },
   traefik: {
     module: "traefik",

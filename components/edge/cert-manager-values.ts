@@ -1,7 +1,10 @@
+/** Name of the release. */
+export const certManagerName = "cert-manager";
 /** Namespace of cert-manager. */
 export const certManagerNamespace = "cert-manager";
 
-const resources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } };
+/** Of each of its programs. */
+export const certManagerResources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } };
 
 /** Values of the cert-manager chart. */
 export const certManagerValues = {
@@ -9,8 +12,8 @@ export const certManagerValues = {
   crds: { enabled: true, keep: true },
   // Route 53 is asked with the identity of the pod; without this only cluster-wide issuers may do so.
   extraArgs: ["--issuer-ambient-credentials"],
-  resources,
-  webhook: { resources },
-  cainjector: { resources },
-  startupapicheck: { resources },
+  resources: certManagerResources,
+  webhook: { resources: certManagerResources },
+  cainjector: { resources: certManagerResources },
+  startupapicheck: { resources: certManagerResources },
 };

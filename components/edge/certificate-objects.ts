@@ -128,7 +128,9 @@ function solver(challenge: Challenge): object {
   if (challenge.type === "http01") {
     const annotations = { "traefik.ingress.kubernetes.io/router.priority": String(challengePriority) };
     const ingressTemplate = { metadata: { annotations } };
-    return { http01: { ingress: { ingressClassName: "traefik", ingressTemplate } } };
+    // By default cert-manager opens a node port for it.
+    const serviceType = "ClusterIP";
+    return { http01: { ingress: { ingressClassName: "traefik", serviceType, ingressTemplate } } };
   }
   if (challenge.provider === "digitalocean") {
     return { dns01: { digitalocean: { tokenSecretRef: { name: dnsToken.secret, key: dnsToken.key } } } };

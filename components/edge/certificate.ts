@@ -3,9 +3,8 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
-import { createNamespace } from "../namespace.ts";
 import { installRelease } from "../release.ts";
-import { certManagerNamespace, certManagerValues } from "./cert-manager-values.ts";
+import { certManagerName, certManagerNamespace, certManagerValues } from "./cert-manager-values.ts";
 import { type CertificateSource, certificateObjects, dnsToken, tlsSecret } from "./certificate-objects.ts";
 
 /** Where a certificate comes from, with what is secret about it. */
@@ -24,7 +23,8 @@ export type CertificateArgs =
 export interface CertificateComponentArgs {
   readonly namespace: string;
   readonly cluster: Cluster;
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespace and what governs pods there. */
+  readonly namespaces: Resource;
   /** Names the certificate is for, the environment's own first. */
   readonly hosts: readonly string[];
   readonly source: CertificateArgs;
@@ -46,7 +46,7 @@ export class Certificate extends ComponentResource {
   }
 
   #give(name: string, args: CertificateComponentArgs, source: CertificateArgs & { mode: "given" }): void {
-    const { namespace, cluster, namespaceResource } = args;
+    const { namespace, cluster, namespaces } = args;
     new Secret(
       `${name}-secret`,
       {
@@ -54,7 +54,7 @@ export class Certificate extends ComponentResource {
         type: "kubernetes.io/tls",
         stringData: { "tls.crt": source.certificate, "tls.key": source.privateKey },
       },
-      { parent: this, provider: cluster.provider, dependsOn: [namespaceResource] },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
     );
   }
 
@@ -63,43 +63,29 @@ export class Certificate extends ComponentResource {
     args: CertificateComponentArgs,
     source: Exclude<CertificateArgs, { mode: "given" }>,
   ): void {
-    const { namespace, hosts, cluster, namespaceResource, namesMade } = args;
+    const { namespace, hosts, cluster, namespaces, namesMade } = args;
     const common = { parent: this, provider: cluster.provider };
-    const before: Resource[] = [namespaceResource];
-    if (source.certManager === "create") before.push(this.#install(name, cluster));
+    const before: Resource[] = [namespaces];
+    if (source.certManager === "create") {
+      const values = certManagerValues;
+      const release = {
+        chart: charts.certManager,
+        release: certManagerName,
+        namespace: certManagerNamespace,
+        values,
+      };
+      before.push(installRelease(`${name}-cert-manager`, release, { ...common, dependsOn: [namespaces] }));
+    }
     if (source.dnsToken !== undefined) {
       const metadata = { name: dnsToken.secret, namespace };
       const stringData = { [dnsToken.key]: source.dnsToken };
       before.push(
-        new Secret(
-          `${name}-dns-token`,
-          { metadata, stringData },
-          { ...common, dependsOn: [namespaceResource] },
-        ),
+        new Secret(`${name}-dns-token`, { metadata, stringData }, { ...common, dependsOn: [namespaces] }),
       );
     }
     for (const object of certificateObjects({ namespace, hosts, source, namesMade })) {
       const resource = `${name}-${object.kind.toLowerCase()}-${object.metadata.name}`;
       before.push(new CustomResource(resource, object, { ...common, dependsOn: [...before] }));
     }
-  }
-
-  #install(name: string, cluster: Cluster): Resource {
-    const common = { parent: this, provider: cluster.provider };
-    const namespace = createNamespace(
-      `${name}-namespace`,
-      { namespace: certManagerNamespace, podSecurity: "restricted" },
-      common,
-    );
-    return installRelease(
-      `${name}-cert-manager`,
-      {
-        chart: charts.certManager,
-        release: "cert-manager",
-        namespace: namespace.metadata.name,
-        values: certManagerValues,
-      },
-      { ...common, dependsOn: [namespace] },
-    );
   }
 }

@@ -5,6 +5,9 @@ export interface Gate {
   /** Service of the proxy, in the environment's namespace. */
   readonly service: string;
   readonly port: number;
+  /** Labels of its pods, and the port they listen on: policies let nothing else through. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  readonly podPort: number;
 }
 
 /** What the middlewares follow from. */

@@ -11,6 +11,12 @@ const idleSeconds = 3600;
 /** Room for uploads that Traefik gathers before it passes them on, per pod: forty of the largest at once. */
 const gatheredUploads = "4Gi";
 
+/** What one of its pods takes. */
+export const traefikResources = {
+  requests: { cpu: "100m", memory: "128Mi" },
+  limits: { memory: "512Mi" },
+};
+
 /** Values of the Traefik chart. */
 export function traefikValues(args: { readonly entry: Entry; readonly replicas: number }) {
   const { entry, replicas } = args;
@@ -37,7 +43,7 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
       }),
       websecure: entryPoint(entry, nodePorts?.httpsNodePort),
     },
-    resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+    resources: traefikResources,
   };
 }
 

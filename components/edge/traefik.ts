@@ -11,7 +11,6 @@ import {
 } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
-import { createNamespace } from "../namespace.ts";
 import { installRelease } from "../release.ts";
 import { type EdgeArgs, traefikObjects } from "./ingress-routes.ts";
 import { nameRecords, type Target, zoneLines } from "./names.ts";
@@ -20,7 +19,8 @@ import { traefikNamespace, traefikValues } from "./traefik-values.ts";
 /** The way in: Traefik and the routes of one environment. */
 export interface EdgeComponentArgs extends EdgeArgs {
   readonly cluster: Cluster;
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespaces of the environment and of Traefik, and what governs pods there. */
+  readonly namespaces: Resource;
   /** Pods of Traefik. */
   readonly replicas: number;
 }
@@ -31,28 +31,23 @@ export class Edge extends ComponentResource {
   readonly names: Output<readonly string[]>;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaceResource, replicas, ...edge } = args;
+    const { cluster, namespaces, replicas, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const namespace = createNamespace(
-      `${name}-namespace`,
-      { namespace: traefikNamespace, podSecurity: "restricted" },
-      common,
-    );
     const traefik = installRelease(
       `${name}-traefik`,
       {
         chart: charts.traefik,
         release: "traefik",
-        namespace: namespace.metadata.name,
+        namespace: traefikNamespace,
         values: traefikValues({ entry: cluster.entry, replicas }),
       },
-      { ...common, dependsOn: [namespace] },
+      { ...common, dependsOn: [namespaces] },
     );
     for (const object of traefikObjects(edge)) {
       new CustomResource(`${name}-${object.kind.toLowerCase()}-${object.metadata.name}`, object, {
         ...common,
-        dependsOn: [traefik, namespaceResource],
+        dependsOn: [traefik, namespaces],
       });
     }
     const hosts = [edge.domain, edge.objectStoreHost];

@@ -125,7 +125,7 @@ describe("Traefik's objects", () => {
   });
 
   it("put a sign-in page in front of pages, never of what connectors call", () => {
-    const gated = routesWith({ gate: { service: "oauth2-proxy", port: 4180 } });
+    const gated = routesWith({ gate: { service: "oauth2-proxy", port: 80, podLabels: {}, podPort: 4180 } });
     const behind = (path: string) =>
       gated
         .filter(({ match }) => match.includes(`(\`${path}\`)`))
