@@ -16,6 +16,8 @@ import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
 import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
+import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { PodSecurity } from "./security/namespace.ts";
@@ -64,6 +66,9 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
+  readonly gate?: Gate | undefined;
+  readonly certificate: CertificateArgs;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
@@ -78,6 +83,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly namespace: string;
   /** Kubeconfig of the cluster; secret. */
   readonly kubeconfig: Output<string>;
+  /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
+  readonly names: Output<readonly string[]>;
   /** Chart and version of every part. */
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
@@ -124,17 +131,27 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
-    new Edge(
+    const storeHost = args.objectStore.mode === "inCluster" ? objectStoreHost : undefined;
+    const hosts = [domain, ...(storeHost ? [storeHost] : [])];
+    const certificate = new Certificate(
+      `${name}-certificate`,
+      { ...common, hosts, source: args.certificate, namesMade: false },
+      { parent: this },
+    );
+    const edge = new Edge(
       `${name}-edge`,
       {
         ...common,
         domain,
-        objectStoreHost: args.objectStore.mode === "inCluster" ? objectStoreHost : undefined,
+        objectStoreHost: storeHost,
+        tlsSecret: certificate.secretName,
         allowFrom: args.allowFrom,
+        gate: args.gate,
         replicas: args.traefikReplicas,
       },
       { parent: this },
     );
+    this.names = edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
     this.versions = Object.fromEntries(Object.values(charts).map((chart) => [chart.name, chart.version]));
@@ -146,16 +163,22 @@ export class SpeckleEnvironment extends ComponentResource {
 /** What the network of an environment follows from. */
 export function networkArgs(
   args: StoreChoices &
-    Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
+    Pick<
+      SpeckleEnvironmentArgs,
+      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
+    >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email } = args;
+  const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
   return {
     namespace,
     ifcImport,
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
+    certManager: certificate.mode !== "given" && certificate.certManager === "create",
+    challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,

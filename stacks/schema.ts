@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
+import { certificate, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
 import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
@@ -65,6 +66,10 @@ export const settingsSchema = z.strictObject({
   telemetry: flag.default(false),
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
+  gate: gate.optional(),
+  certificate: certificate.optional(),
+  certificateKey: z.string().min(1).optional(),
+  dnsToken: z.string().min(1).optional(),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
   extraValues: z.record(z.string(), z.unknown()).default({}),
@@ -75,8 +80,10 @@ export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
 export const secretSettings: ReadonlySet<string> = new Set([
-  "emailPassword",
-  "postgresPassword",
+  "certificateKey",
   "cachePassword",
+  "dnsToken",
+  "emailPassword",
   "objectStoreSecretKey",
+  "postgresPassword",
 ]);

@@ -1,4 +1,5 @@
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
+import { certManagerNamespace } from "../components/edge/cert-manager-values.ts";
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
 import type { ClusterChoice, SpeckleEnvironmentArgs } from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
@@ -6,6 +7,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -37,6 +39,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     ...ruleProblems(file, settings),
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
+    ...certificateProblems(file, readText),
   ];
   if (problems.length > 0 || !("postgres" in stores)) throw new ProblemsError(problems);
   return {
@@ -44,6 +47,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     ...settings,
     ...stores,
     ...(file.certificateAuthorities && { authorities: readText(file.certificateAuthorities) }),
+    certificate: certificateArgs(file, readText),
     cluster: clusterChoice(file, readText),
   };
 }
@@ -72,6 +76,9 @@ function plain(file: StackFile) {
     objectStoreSecretKey: _objectStoreSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
+    certificate: _certificate,
+    certificateKey: _certificateKey,
+    dnsToken: _dnsToken,
     ...rest
   } = file;
   return rest;
@@ -128,7 +135,13 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
 }
 
 function namespaceProblems(namespace: string): Problem[] {
-  const taken = ["default", "kind", traefikNamespace, postgresOperatorNamespace].includes(namespace);
+  const taken = [
+    "default",
+    "kind",
+    traefikNamespace,
+    postgresOperatorNamespace,
+    certManagerNamespace,
+  ].includes(namespace);
   if (!taken && !namespace.startsWith("kube-")) return [];
   const reason = `${namespace} belongs to the cluster or to another part of the environment`;
   return [{ path: "namespace", reason, fix: "Choose another name, such as speckle." }];

@@ -21,6 +21,13 @@ const choices: readonly { readonly what: string; readonly change: Partial<Networ
   { what: "telemetry", change: { telemetry: true } },
   { what: "a mail server, here on port 587", change: { email: { port: 587, ranges: ["192.0.2.25/32"] } } },
   { what: "identity providers", change: { signIn: { port: 443, ranges: ["192.0.2.64/26"] } } },
+  { what: "a cert-manager of its own", change: { certManager: true } },
+  { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
+  { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
+  {
+    what: "a sign-in page in front, here oauth2-proxy",
+    change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
+  },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
   {
