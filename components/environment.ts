@@ -6,7 +6,7 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
-import { charts } from "./charts.ts";
+import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
 import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster } from "./cluster/contract.ts";
@@ -132,10 +132,25 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
-    this.versions = Object.fromEntries(Object.values(charts).map((chart) => [chart.name, chart.version]));
+    this.versions = Object.fromEntries(
+      installedCharts(args).map((key) => [charts[key].name, charts[key].version]),
+    );
     this.firstAdministrator = firstAdministrator(args, this.url);
     this.registerOutputs({ url: this.url, namespace: this.namespace, versions: this.versions });
   }
+}
+
+/** The charts an environment installs. */
+export function installedCharts(
+  args: StoreChoices & { readonly cluster: Pick<ClusterArgs, "type"> },
+): ChartKey[] {
+  const conditions: Partial<Record<ChartKey, boolean>> = {
+    clusterAutoscaler: args.cluster.type === "aws",
+    postgresOperator: args.postgres.mode === "inCluster",
+    valkey: args.cache.mode === "inCluster",
+    objectStore: args.objectStore.mode === "inCluster",
+  };
+  return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
 }
 
 /** Address of an environment. */
