@@ -5,7 +5,7 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
-import { charts } from "./charts.ts";
+import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
 import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster } from "./cluster/contract.ts";
@@ -154,7 +154,9 @@ export class SpeckleEnvironment extends ComponentResource {
     this.names = edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
-    this.versions = Object.fromEntries(Object.values(charts).map((chart) => [chart.name, chart.version]));
+    this.versions = Object.fromEntries(
+      installedCharts(args).map((key) => [charts[key].name, charts[key].version]),
+    );
     this.firstAdministrator = firstAdministrator(args, this.url);
     this.registerOutputs({ url: this.url, namespace: this.namespace, versions: this.versions });
   }
@@ -176,13 +178,32 @@ export function networkArgs(
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
-    certManager: certificate.mode !== "given" && certificate.certManager === "create",
+    certManager: makesCertManager(certificate),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
   };
+}
+
+/** The charts an environment installs. */
+export function installedCharts(
+  args: StoreChoices &
+    Pick<SpeckleEnvironmentArgs, "certificate"> & { readonly cluster: Pick<ClusterArgs, "type"> },
+): ChartKey[] {
+  const conditions: Partial<Record<ChartKey, boolean>> = {
+    certManager: makesCertManager(args.certificate),
+    clusterAutoscaler: args.cluster.type === "aws",
+    postgresOperator: args.postgres.mode === "inCluster",
+    valkey: args.cache.mode === "inCluster",
+    objectStore: args.objectStore.mode === "inCluster",
+  };
+  return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
+}
+
+function makesCertManager(certificate: CertificateArgs): boolean {
+  return certificate.mode !== "given" && certificate.certManager === "create";
 }
 
 /** Address of an environment. */

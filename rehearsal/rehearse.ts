@@ -79,9 +79,7 @@ function readStack({ stack, sets, folder = checkout }: RehearseOptions, home: Ho
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const { options, home, config, settings } = run;
   const before = await controlPlaneState(home);
-  const clusterType = settings?.cluster.type;
-  const stageOptions = { ...options, home, config, ...(clusterType && { clusterType }) };
-  const outcome = await onStage(stageOptions, async (stage) => {
+  const outcome = await onStage({ ...options, home, config, settings }, async (stage) => {
     if (settings) remember(home, await prepareExistingCluster(stage.client, settings));
     const onEvent = stage.log.onEvent;
     const problems =
