@@ -18,6 +18,7 @@ import { Postgres } from "./data/postgres.ts";
 import type { PostgresSize } from "./data/postgres-cluster.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { Rotations } from "./secrets/table.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -61,6 +62,8 @@ export interface SpeckleEnvironmentArgs {
   readonly allowFrom: readonly string[];
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** How often each generated secret has been rotated. */
+  readonly rotate: Rotations;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -94,11 +97,16 @@ export class SpeckleEnvironment extends ComponentResource {
     const common = { namespace: namespaceName, cluster, namespaces };
     const objectStoreHost = `s3.${domain}`;
     this.url = environmentUrl(args);
-    const postgres = new Postgres(`${name}-postgres`, { ...common, ...args.postgres }, { parent: this });
-    const cache = new Cache(`${name}-cache`, { ...common, ...args.cache }, { parent: this });
+    const { rotate: rotations } = args;
+    const postgres = new Postgres(
+      `${name}-postgres`,
+      { ...common, ...args.postgres, rotations },
+      { parent: this },
+    );
+    const cache = new Cache(`${name}-cache`, { ...common, ...args.cache, rotations }, { parent: this });
     const objectStore = new ObjectStore(
       `${name}-object-store`,
-      { ...common, ...args.objectStore, origin: this.url },
+      { ...common, ...args.objectStore, origin: this.url, rotations },
       { parent: this },
     );
     new Speckle(
@@ -106,7 +114,6 @@ export class SpeckleEnvironment extends ComponentResource {
       {
         ...common,
         domain,
-        postgres: postgres.connection,
         objectStore: {
           endpoint: objectStore.endpoint,
           publicEndpoint: `https://${objectStoreHost}`,
@@ -116,10 +123,17 @@ export class SpeckleEnvironment extends ComponentResource {
         },
         stores: [postgres.ready, cache.ready, objectStore.ready],
         secrets: {
+          postgresUrl: postgres.url,
           redisUrl: cache.url,
           objectStoreSecretKey: objectStore.secretKey,
           emailPassword: args.emailPassword,
         },
+        secretVersions: {
+          postgres: postgres.secretVersion,
+          cache: cache.secretVersion,
+          objectStore: objectStore.secretVersion,
+        },
+        rotations,
         workloads: args.workloads,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,

@@ -41,6 +41,8 @@ const flag = z.preprocess(
   z.boolean(),
 );
 
+const rotation = z.int().min(1).optional();
+
 const resources = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
 
 const workload = z.strictObject({
@@ -110,6 +112,14 @@ export const settingsSchema = z.strictObject({
   allowFrom: z.array(ipv4Range).default([]),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
+  rotate: z
+    .strictObject({
+      postgres: rotation,
+      cache: rotation,
+      objectStore: rotation,
+      session: rotation,
+    })
+    .default({}),
   extraValues: z.record(z.string(), z.unknown()).default({}),
 });
 

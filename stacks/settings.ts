@@ -198,7 +198,7 @@ const ownedValues: readonly string[] = leafPaths(
   speckleValues({
     domain: "",
     namespace: "",
-    postgres: { name: "", key: "" },
+    secretVersions: { postgres: "", cache: "", objectStore: "", session: "", email: "" },
     objectStore: { endpoint: "", publicEndpoint: "", region: "", bucket: "", accessKey: "" },
     workloads: presets.dev.workloads,
     ifcImport: true,

@@ -6,11 +6,12 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
+import { generateSecret } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
 import { objectStoreEndpoint, objectStoreName, objectStoreValues } from "./object-store-values.ts";
 
 /** An S3 store in the cluster. */
@@ -23,6 +24,7 @@ export interface ObjectStoreArgs {
   readonly storage: string;
   /** Origin whose pages may upload: the address of the environment. */
   readonly origin: string;
+  readonly rotations?: Rotations | undefined;
 }
 
 /** Versity S3 Gateway over one volume, for environments without a cloud's object store. */
@@ -32,10 +34,12 @@ export class ObjectStore extends ComponentResource {
   /** Access key id: an identifier, not a secret. */
   readonly accessKey: Output<string>;
   readonly secretKey: Output<string>;
+  /** Mark of the present secret key. */
+  readonly secretVersion: Output<string>;
   readonly ready: Resource;
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, storage, origin } = args;
+    const { namespace, cluster, namespaces, storage, origin, rotations } = args;
     super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
@@ -44,14 +48,11 @@ export class ObjectStore extends ComponentResource {
       { length: 16, special: false, lower: false },
       { parent: this },
     );
-    const secretKey = new RandomPassword(
-      `${name}-secret-key`,
-      { length: 40, special: false },
-      { parent: this },
-    );
+    const secretKey = generateSecret(`${name}-secret-key`, "objectStore", rotations, { parent: this });
     // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
     this.accessKey = interpolate`SPK${keyId.result}`;
-    this.secretKey = secretKey.result;
+    this.secretKey = secretKey.text;
+    this.secretVersion = secretKey.version;
     const keys = new Secret(
       `${name}-keys`,
       {
@@ -66,7 +67,12 @@ export class ObjectStore extends ComponentResource {
         chart: charts.objectStore,
         release: objectStoreName,
         namespace,
-        values: objectStoreValues({ storage, origin, storageClass: cluster.storageClass }),
+        values: objectStoreValues({
+          storage,
+          origin,
+          storageClass: cluster.storageClass,
+          secretVersion: secretKey.version,
+        }),
       },
       { ...common, dependsOn: [keys] },
     );

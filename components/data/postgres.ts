@@ -1,15 +1,21 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
+import { postgresPorts } from "../network/peers.ts";
 import { installRelease } from "../release.ts";
-import type { SecretRef } from "../speckle/secrets.ts";
+import { generateSecret } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
+import { connectionUrl } from "../speckle/secrets.ts";
 import {
   type PostgresSize,
   postgresCluster,
+  postgresDatabase,
   postgresName,
   postgresOperatorNamespace,
   postgresOperatorValues,
+  postgresOwnerSecret,
 } from "./postgres-cluster.ts";
 
 /** PostgreSQL in the cluster, run by the CloudNativePG operator. */
@@ -18,17 +24,20 @@ export interface PostgresArgs extends PostgresSize {
   readonly cluster: Cluster;
   /** Created before any pod: the namespaces of the database and its operator, and what governs pods there. */
   readonly namespaces: Resource;
+  readonly rotations?: Rotations | undefined;
 }
 
-/** PostgreSQL 16 with its operator; the connection string is the operator's own Secret, never a copy. */
+/** PostgreSQL 16 with its operator. */
 export class Postgres extends ComponentResource {
-  /** The operator's Secret with the connection string. */
-  readonly connection: SecretRef = { name: `${postgresName}-app`, key: "fqdn-uri" };
+  /** `postgresql://` URL with the password of the database's owner; secret. */
+  readonly url: Output<string>;
+  /** Mark of the present password. */
+  readonly secretVersion: Output<string>;
   /** Wait for this before connecting: the database answers. */
   readonly ready: Resource;
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, ...size } = args;
+    const { namespace, cluster, namespaces, rotations, ...size } = args;
     super("speckle-stacks:index:Postgres", name, { namespace, ...size }, opts);
     const common = { parent: this, provider: cluster.provider };
     const operator = installRelease(
@@ -41,11 +50,32 @@ export class Postgres extends ComponentResource {
       },
       { ...common, dependsOn: [namespaces] },
     );
+    const password = generateSecret(`${name}-owner`, "postgres", rotations, { parent: this });
+    const owner = new Secret(
+      `${name}-owner-secret`,
+      {
+        metadata: { name: postgresOwnerSecret.name, namespace, labels: { "cnpg.io/reload": "true" } },
+        type: "kubernetes.io/basic-auth",
+        stringData: { username: postgresDatabase.user, [postgresOwnerSecret.key]: password.text },
+      },
+      { ...common, dependsOn: [namespaces] },
+    );
     this.ready = new CustomResource(
       `${name}-cluster`,
       postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
-      { ...common, dependsOn: [operator] },
+      { ...common, dependsOn: [operator, owner] },
     );
+    const host = `${postgresName}-rw.${namespace}.svc.cluster.local`;
+    this.url = password.text.apply((text) =>
+      connectionUrl({
+        scheme: "postgresql",
+        ...postgresDatabase,
+        password: text,
+        host,
+        port: postgresPorts.postgres,
+      }),
+    );
+    this.secretVersion = password.version;
     this.registerOutputs({});
   }
 }

@@ -1,11 +1,12 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { PriorityClass } from "@pulumi/kubernetes/scheduling/v1/priorityClass.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
 import { installRelease, type Values } from "../release.ts";
+import { generateSecret, secretVersion } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
 import { type SecretRef, speckleSecrets } from "./secrets.ts";
 import { type SpeckleValuesArgs, speckleValues } from "./values.ts";
 
@@ -13,7 +14,7 @@ import { type SpeckleValuesArgs, speckleValues } from "./values.ts";
 const priorityClasses = { "high-priority": 100, "low-priority": -100 };
 
 /** Speckle itself. */
-export interface SpeckleArgs extends SpeckleValuesArgs {
+export interface SpeckleArgs extends Omit<SpeckleValuesArgs, "secretVersions"> {
   readonly cluster: Cluster;
   /** Created before any pod: the namespace and what governs pods there. */
   readonly namespaces: Resource;
@@ -21,10 +22,14 @@ export interface SpeckleArgs extends SpeckleValuesArgs {
   readonly stores: readonly Resource[];
   /** Secret texts that Speckle's Secrets carry. */
   readonly secrets: {
+    readonly postgresUrl: Input<string>;
     readonly redisUrl: Input<string>;
     readonly objectStoreSecretKey: Input<string>;
     readonly emailPassword?: Input<string> | undefined;
   };
+  /** Marks of the secret texts; of the session and of mail Speckle makes its own. */
+  readonly secretVersions: Pick<SpeckleValuesArgs["secretVersions"], "postgres" | "cache" | "objectStore">;
+  readonly rotations?: Rotations | undefined;
   /** `create`, or `existing` when somebody else owns the cluster's priority classes. */
   readonly priorityClasses: "create" | "existing";
   /** Values of the chart beyond those this program owns. */
@@ -36,7 +41,16 @@ export class Speckle extends ComponentResource {
   constructor(name: string, args: SpeckleArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace, workloads, ifcImport, telemetry } = args;
     super("speckle-stacks:index:Speckle", name, { domain, namespace, workloads, ifcImport, telemetry }, opts);
-    const secrets = this.#createSecrets(name, args);
+    const session = generateSecret(`${name}-session`, "session", args.rotations, { parent: this });
+    const secrets = this.#createSecrets(name, args, session.text);
+    const { emailPassword } = args.secrets;
+    const secretVersions = {
+      ...args.secretVersions,
+      session: session.version,
+      ...(emailPassword !== undefined && {
+        email: secretVersion(`${name}-email-version`, emailPassword, { parent: this }),
+      }),
+    };
     const classes = args.priorityClasses === "create" ? this.#createPriorityClasses(name, args.cluster) : [];
     installRelease(
       `${name}-release`,
@@ -44,7 +58,7 @@ export class Speckle extends ComponentResource {
         chart: charts.speckle,
         release: "speckle-server",
         namespace,
-        values: deepMerge(speckleValues(args), args.extraValues) as Values,
+        values: deepMerge(speckleValues({ ...args, secretVersions }), args.extraValues) as Values,
       },
       {
         parent: this,
@@ -55,14 +69,15 @@ export class Speckle extends ComponentResource {
     this.registerOutputs({});
   }
 
-  #createSecrets(name: string, args: SpeckleArgs): Secret[] {
-    const { redisUrl, objectStoreSecretKey, emailPassword } = args.secrets;
-    const session = new RandomPassword(`${name}-session`, { length: 48, special: false }, { parent: this });
+  #createSecrets(name: string, args: SpeckleArgs, session: Input<string>): Secret[] {
+    const { postgresUrl, redisUrl, objectStoreSecretKey, emailPassword } = args.secrets;
     const contents: [string, SecretRef, Input<string> | undefined][] = [
+      ["postgres-url", speckleSecrets.postgres, postgresUrl],
+      ["import-queue", speckleSecrets.importQueue, postgresUrl],
       ["redis", speckleSecrets.redis, redisUrl],
       ["preview-redis", speckleSecrets.previewRedis, redisUrl],
       ["s3", speckleSecrets.objectStore, objectStoreSecretKey],
-      ["session-secret", speckleSecrets.session, session.result],
+      ["session-secret", speckleSecrets.session, session],
       ["email", speckleSecrets.email, emailPassword],
     ];
     return contents.flatMap(([suffix, ref, text]) =>

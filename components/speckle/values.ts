@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import { placement } from "../cluster/pools.ts";
+import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type Resources, type WorkloadKey, workloads } from "./workloads.ts";
@@ -24,12 +25,16 @@ export interface EmailArgs {
   readonly ranges?: readonly string[] | undefined;
 }
 
+/** Mark of each secret in use. */
+export type SecretVersions = { readonly [key in SecretKey]?: Input<string> | undefined };
+
 /** What the chart's values follow from. */
 export interface SpeckleValuesArgs {
   /** Host name only: no scheme, no port. */
   readonly domain: string;
   readonly namespace: string;
-  readonly postgres: SecretRef;
+  /** Marks of the present secrets: a workload starts anew when one it reads changes. */
+  readonly secretVersions: SecretVersions;
   readonly objectStore: {
     readonly endpoint: Input<string>;
     readonly publicEndpoint: string;
@@ -64,7 +69,7 @@ export function speckleValues(args: SpeckleValuesArgs) {
     ...(!telemetry && { analytics: { enabled: false, mixpanel_token_id: "", mixpanel_api_host: "" } }),
     db: {
       PGSSLMODE: postgresSslMode,
-      connectionString: chartSecret(args.postgres),
+      connectionString: chartSecret(speckleSecrets.postgres),
     },
     redis: {
       connectionString: chartSecret(speckleSecrets.redis),
@@ -112,8 +117,8 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   >;
   return {
     ...common,
-    server: { ...common.server, ...rollingUpdate, ...privateImports(args), ...serverValues(args) },
-    objects: { ...common.objects, ...rollingUpdate, ...privateImports(args) },
+    server: { ...common.server, ...rollingUpdate, ...serverValues(args) },
+    objects: { ...common.objects, ...rollingUpdate },
     // Missing from the chart's own values: without it there is no web page at all.
     frontend_2: { ...common.frontend_2, enabled: true },
     // The preview service account lists only the Secret of a dedicated queue; without one its pods are refused.
@@ -129,6 +134,7 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
   const facts = workloads.find((candidate) => candidate.key === key);
   const { replicas, requests, limits } = args.workloads[key];
   const scratch = scratchSpace[key];
+  const variables = environment(key, args);
   const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
   return {
     replicas,
@@ -136,20 +142,31 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
     limits: { ...limits, ...scratch?.limits },
     nodeSelector,
     tolerations,
-    ...(plaintextByDefault.has(key) && {
-      additionalEnvVars: [{ name: "PGSSLMODE", value: postgresSslMode }],
-    }),
+    ...(variables.length > 0 && { additionalEnvVars: variables }),
   };
 }
 
 /** The chart quotes these, so that a number would become a string the API server refuses. */
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
 
-/** Without it the IFC importer is sent to the public address, out of the cluster, where it may not go. */
-function privateImports({ ifcImport }: SpeckleValuesArgs) {
-  const name = "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL";
-  return ifcImport ? { additionalEnvVars: [{ name, value: "true" }] } : {};
+/** What a workload's containers are told beyond what the chart tells them. */
+function environment(key: WorkloadKey, { ifcImport, secretVersions }: SpeckleValuesArgs) {
+  return [
+    ...(plaintextByDefault.has(key) ? [{ name: "PGSSLMODE", value: postgresSslMode }] : []),
+    // Without it the IFC importer is sent to the public address, out of the cluster, where it may not go.
+    ...(ifcImport && apiWorkloads.has(key)
+      ? [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }]
+      : []),
+    // The chart starts no pod anew when a Secret changes, and this is its only place for such a mark.
+    ...secretsOf(key).flatMap((secret) => {
+      const value = secretVersions[secret];
+      return value === undefined ? [] : [{ name: `SECRET_VERSION_${secret.toUpperCase()}`, value }];
+    }),
+  ];
 }
+
+/** The two Deployments of the server's image. */
+const apiWorkloads: ReadonlySet<WorkloadKey> = new Set(["server", "objects"]);
 
 function serverValues(args: SpeckleValuesArgs) {
   return {
@@ -181,7 +198,7 @@ function emailValues(email: EmailArgs | undefined) {
 function ifcValues(args: SpeckleValuesArgs) {
   return {
     enabled: args.ifcImport,
-    db: { connectionString: chartSecret(args.postgres) },
+    db: { connectionString: chartSecret(speckleSecrets.importQueue) },
   };
 }
 
