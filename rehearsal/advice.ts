@@ -28,6 +28,10 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
     "Name a StorageClass that the cluster has (`cluster.storageClass`).",
   ],
   [/secret ".*" not found|couldn't find key/, "Create the Secret with that key, or let the program make it."],
+  [
+    /kind cannot change/,
+    "In a rehearsal: take the change back, or `npm run rehearse -- down <stack>` and `up` again.",
+  ],
   [/already exists/, "Import the object, or remove it."],
   [
     /no matches for kind "Mutating/,

@@ -17,11 +17,13 @@ interface KindNode {
 
 /** What a node offers when its labels plan no size. */
 const defaultSize = { cpu: "4", memory: "8Gi" };
+/** Longest wait for definitions to be gone, in seconds; what is left then is for `down` to name. */
+const removalSeconds = 60;
 const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 /**
  * Stands in for commands: runs none. It knows the creation of a kind cluster, for which it makes the nodes of the
- * cluster's configuration on the rehearsal's control plane.
+ * cluster's configuration on the rehearsal's control plane, and an update that only says why it cannot be done.
  * @param kubeconfig path of the control plane's kubeconfig
  */
 export function commandProvider({ kubeconfig }: { readonly kubeconfig: string }): ProviderPlugin {
@@ -42,7 +44,11 @@ export function commandProvider({ kubeconfig }: { readonly kubeconfig: string })
       if (!preview) await withClient((client) => makeCluster(client, nodes(inputs)));
       return { id: `kind-${clusterName(inputs)}`, outputs: outputsOf(inputs, kubeconfig) };
     },
-    update: async (_resource, _id, _olds, news) => outputsOf(news, kubeconfig),
+    update: async (_resource, _id, _olds, news, { preview }) => {
+      const words = /^echo '(.*)' >&2; exit 1$/.exec(String(reveal(news.update)))?.[1];
+      if (words && !preview) throw new Error(words);
+      return outputsOf(news, kubeconfig);
+    },
     delete: async (_resource, _id, olds) => withClient((client) => removeCluster(client, nodes(olds))),
   };
 }
@@ -54,13 +60,21 @@ async function makeCluster(client: KubernetesClient, nodes: readonly NodeSpec[])
 
 /** With kind's cluster go the definitions that charts leave behind; any other object left is for `down` to name. */
 async function removeCluster(client: KubernetesClient, nodes: readonly NodeSpec[]): Promise<void> {
-  const definitions = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-  await Promise.all(definitions.map((definition) => client.delete(refOf(definition))));
+  await removeDefinitions(client);
   await removeStandardStorageClass(client);
   await removeNodes(
     client,
     nodes.map(({ name }) => name),
   );
+}
+
+/** Waits until they are gone: one that goes takes its objects with it, and the group it was the last of. */
+async function removeDefinitions(client: KubernetesClient): Promise<void> {
+  const definitions = () => client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+  for (const definition of await definitions()) await client.delete(refOf(definition));
+  const deadline = Date.now() + removalSeconds * 1000;
+  while ((await definitions()).length > 0 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 /** The nodes of a kind cluster, named as kind names them. */

@@ -80,6 +80,13 @@ describe("a rehearsal of dev", function () {
     assert.deepEqual(finished, ["  ~ Release speckle-release"]);
   });
 
+  it("refuses, before anything is touched, to change the nodes of kind's cluster, and says what to do", async () => {
+    finished.length = 0;
+    const { problems } = await run("up", ...mailSettings, "pools.general.nodes=2");
+    assert.match(problems[0]?.reason ?? "", /kind cannot change the nodes.*pulumi destroy, then pulumi up/s);
+    assert.deepEqual([problems.length, finished], [1, []]);
+  });
+
   it("tells its state without touching anything", async () => {
     const status = await run("status");
     assert.equal(status.result, "succeeded");
