@@ -100,15 +100,11 @@ const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
 ]);
 
 /** Of the workloads that open files of strangers: what one of them fills is its own, not its node's. */
-const scratchSpace: Partial<Record<WorkloadKey, { requests: object; limits: object }>> = {
-  preview_service: scratchOf("2Gi"),
-  fileimport_service: scratchOf("4Gi"),
-  ifc_import_service: scratchOf("4Gi"),
+export const scratchLimits: Readonly<Partial<Record<WorkloadKey, string>>> = {
+  preview_service: "2Gi",
+  fileimport_service: "4Gi",
+  ifc_import_service: "4Gi",
 };
-
-function scratchOf(limit: string) {
-  return { requests: { "ephemeral-storage": "256Mi" }, limits: { "ephemeral-storage": limit } };
-}
 
 function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   const common = Object.fromEntries(workloads.map(({ key }) => [key, commonValues(key, args)])) as Record<
@@ -133,13 +129,13 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
 function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
   const facts = workloads.find((candidate) => candidate.key === key);
   const { replicas, requests, limits } = args.workloads[key];
-  const scratch = scratchSpace[key];
+  const scratch = scratchLimits[key];
   const variables = environment(key, args);
   const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
   return {
     replicas,
-    requests: { ...requests, ...scratch?.requests },
-    limits: { ...limits, ...scratch?.limits },
+    requests: { ...requests, ...(scratch && { "ephemeral-storage": "256Mi" }) },
+    limits: { ...limits, ...(scratch && { "ephemeral-storage": scratch }) },
     nodeSelector,
     tolerations,
     ...(variables.length > 0 && { additionalEnvVars: variables }),
