@@ -229,7 +229,13 @@ function reads(templates: string, path: readonly string[]): boolean {
   const parents = path.map((_, index) => path.slice(0, index + 1).join("."));
   return (
     templates.includes(`.Values.${path.join(".")}`) ||
-    parents.some((parent) => templates.includes(`toYaml .Values.${parent} `))
+    parents.some(
+      (parent) =>
+        templates.includes(`toYaml .Values.${parent} `) ||
+        new RegExp(`with \\.Values\\.${parent.replaceAll(".", "\\.")} }}[^{]*\\{\\{-? *toYaml \\. `).test(
+          templates,
+        ),
+    )
   );
 }
 
