@@ -103,7 +103,7 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
-  podSecurity: z.enum(["baseline", "restricted"]).default("restricted"),
+  podSecurity: z.enum(["baseline", "restricted"]).optional(),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),

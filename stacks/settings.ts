@@ -65,6 +65,8 @@ function complete(file: StackFile, preset: Preset): Omit<Settings, "cluster"> {
       Object.entries(preset.workloads).map(([key, size]) => [key, overrideWorkload(size, workloads[key])]),
     ) as Record<WorkloadKey, WorkloadSize>,
     traefikReplicas: preset.traefikReplicas,
+    // Only a cluster of our own is known to be new enough to repair pods.
+    podSecurity: file.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline"),
   };
 }
 

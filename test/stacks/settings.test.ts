@@ -192,6 +192,13 @@ describe("a stack's settings", () => {
     }
   });
 
+  it("enforce restricted where the cluster is new enough to repair pods, unless the file says otherwise", () => {
+    const existing = { type: "existing", kubeconfig: "kubeconfig.yaml", context: "office" };
+    assert.equal(parse(valid).podSecurity, "restricted");
+    assert.equal(parse({ ...valid, cluster: existing }).podSecurity, "baseline");
+    assert.equal(parse({ ...valid, cluster: existing, podSecurity: "restricted" }).podSecurity, "restricted");
+  });
+
   it("are the same whether objects come as objects or as the engine's text", () => {
     assert.deepEqual(
       parse({ ...valid, cluster: JSON.stringify(kind), telemetry: "true" }),
