@@ -57,7 +57,7 @@ describe("a rehearsal of dev", function () {
       { name, text: Buffer.from(encoded, "base64").toString() },
       { name: `${name} in base64`, text: encoded },
     ]);
-    assert.ok(canaries.length > 20 && canaries.some(({ text }) => text === "canary-of-a-setting"));
+    assert.ok(canaries.length >= 20 && canaries.some(({ text }) => text === "canary-of-a-setting"));
     const outcome = JSON.stringify(await run("preview"));
     const processes = execFileSync("ps", ["-A", "-ww", "-o", "args="], { encoding: "utf8" });
     for (const [place, content] of [["outcome", outcome], ["processes", processes], ...engineFiles()])
