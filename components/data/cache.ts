@@ -1,12 +1,13 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
-import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import { generateSecret } from "../secrets/generate.ts";
+import { generateSecret, secretVersion } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import { type CacheSize, cacheName, cachePort, cacheUser, cacheValues } from "./cache-values.ts";
+import type { CacheConnection, SecretText } from "./connections.ts";
 
 /** Valkey in the cluster. */
 export interface CacheArgs extends CacheSize {
@@ -18,12 +19,10 @@ export interface CacheArgs extends CacheSize {
 }
 
 /** One Valkey primary that keeps every job: append-only, and full rather than forgetful (`noeviction`). */
-export class Cache extends ComponentResource {
-  /** `redis://` URL with the password; secret. */
-  readonly url: Output<string>;
-  /** Mark of the present password. */
-  readonly secretVersion: Output<string>;
-  readonly ready: Resource;
+export class Cache extends ComponentResource implements CacheConnection {
+  readonly url: SecretText;
+  readonly previewUrl: SecretText;
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
     const { namespace, cluster, namespaces, rotations, ...size } = args;
@@ -32,10 +31,10 @@ export class Cache extends ComponentResource {
     const password = generateSecret(`${name}-password`, "cache", rotations, { parent: this });
     const users = new Secret(
       `${name}-users`,
-      { metadata: { name: cacheName, namespace }, stringData: { [cacheUser]: password.text } },
+      { metadata: { name: cacheName, namespace }, stringData: { [cacheUser]: password } },
       common,
     );
-    this.ready = installRelease(
+    const release = installRelease(
       `${name}-valkey`,
       {
         chart: charts.valkey,
@@ -44,16 +43,18 @@ export class Cache extends ComponentResource {
         values: cacheValues({
           ...size,
           storageClass: cluster.storageClass,
-          secretVersion: password.version,
+          secretVersion: secretVersion(`${name}-password-version`, password, { parent: this }),
         }),
       },
       { ...common, dependsOn: [users] },
     );
     const host = `${cacheName}.${namespace}.svc.cluster.local`;
-    this.url = password.text.apply((text) =>
+    const text = password.apply((text) =>
       connectionUrl({ scheme: "redis", user: cacheUser, password: text, host, port: cachePort }),
     );
-    this.secretVersion = password.version;
+    this.url = { text };
+    this.previewUrl = { text };
+    this.ready = [release];
     this.registerOutputs({});
   }
 }

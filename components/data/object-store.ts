@@ -10,9 +10,16 @@ import { RandomString } from "@pulumi/random/randomString.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import { generateSecret } from "../secrets/generate.ts";
+import { generateSecret, secretVersion } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
-import { objectStoreEndpoint, objectStoreName, objectStoreValues } from "./object-store-values.ts";
+import type { ObjectStoreConnection, SecretText } from "./connections.ts";
+import {
+  objectStoreBucket,
+  objectStoreEndpoint,
+  objectStoreName,
+  objectStoreRegion,
+  objectStoreValues,
+} from "./object-store-values.ts";
 
 /** An S3 store in the cluster. */
 export interface ObjectStoreArgs {
@@ -24,25 +31,28 @@ export interface ObjectStoreArgs {
   readonly storage: string;
   /** Origin whose pages may upload: the address of the environment. */
   readonly origin: string;
+  /** Host at which browsers reach the store. */
+  readonly publicHost: string;
   readonly rotations?: Rotations | undefined;
 }
 
 /** Versity S3 Gateway over one volume, for environments without a cloud's object store. */
-export class ObjectStore extends ComponentResource {
-  /** S3 endpoint as pods reach it. */
+export class ObjectStore extends ComponentResource implements ObjectStoreConnection {
   readonly endpoint: string;
-  /** Access key id: an identifier, not a secret. */
+  readonly publicEndpoint: string;
+  readonly region = objectStoreRegion;
+  readonly bucket = objectStoreBucket;
+  readonly createsBucket = true;
   readonly accessKey: Output<string>;
-  readonly secretKey: Output<string>;
-  /** Mark of the present secret key. */
-  readonly secretVersion: Output<string>;
-  readonly ready: Resource;
+  readonly secretKey: SecretText;
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, storage, origin, rotations } = args;
+    const { namespace, cluster, namespaces, storage, origin, publicHost, rotations } = args;
     super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
+    this.publicEndpoint = `https://${publicHost}`;
     const keyId = new RandomString(
       `${name}-access-key`,
       { length: 16, special: false, lower: false },
@@ -51,17 +61,16 @@ export class ObjectStore extends ComponentResource {
     const secretKey = generateSecret(`${name}-secret-key`, "objectStore", rotations, { parent: this });
     // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
     this.accessKey = interpolate`SPK${keyId.result}`;
-    this.secretKey = secretKey.text;
-    this.secretVersion = secretKey.version;
+    this.secretKey = { text: secretKey };
     const keys = new Secret(
       `${name}-keys`,
       {
         metadata: { name: objectStoreName, namespace },
-        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: this.secretKey },
+        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: secretKey },
       },
       { ...common, dependsOn: [namespaces] },
     );
-    this.ready = installRelease(
+    const release = installRelease(
       `${name}-gateway`,
       {
         chart: charts.objectStore,
@@ -71,11 +80,12 @@ export class ObjectStore extends ComponentResource {
           storage,
           origin,
           storageClass: cluster.storageClass,
-          secretVersion: secretKey.version,
+          secretVersion: secretVersion(`${name}-secret-key-version`, secretKey, { parent: this }),
         }),
       },
       { ...common, dependsOn: [keys] },
     );
+    this.ready = [release];
     this.registerOutputs({});
   }
 }

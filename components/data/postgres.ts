@@ -1,6 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
-import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresPorts } from "../network/peers.ts";
@@ -8,6 +8,7 @@ import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
+import type { PostgresConnection, SecretText } from "./connections.ts";
 import {
   type PostgresSize,
   postgresCluster,
@@ -28,13 +29,10 @@ export interface PostgresArgs extends PostgresSize {
 }
 
 /** PostgreSQL 16 with its operator. */
-export class Postgres extends ComponentResource {
-  /** `postgresql://` URL with the password of the database's owner; secret. */
-  readonly url: Output<string>;
-  /** Mark of the present password. */
-  readonly secretVersion: Output<string>;
-  /** Wait for this before connecting: the database answers. */
-  readonly ready: Resource;
+export class Postgres extends ComponentResource implements PostgresConnection {
+  readonly url: SecretText;
+  readonly tls = "unverified";
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     const { namespace, cluster, namespaces, rotations, ...size } = args;
@@ -56,26 +54,22 @@ export class Postgres extends ComponentResource {
       {
         metadata: { name: postgresOwnerSecret.name, namespace, labels: { "cnpg.io/reload": "true" } },
         type: "kubernetes.io/basic-auth",
-        stringData: { username: postgresDatabase.user, [postgresOwnerSecret.key]: password.text },
+        stringData: { username: postgresDatabase.user, [postgresOwnerSecret.key]: password },
       },
       { ...common, dependsOn: [namespaces] },
     );
-    this.ready = new CustomResource(
+    const database = new CustomResource(
       `${name}-cluster`,
       postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
       { ...common, dependsOn: [operator, owner] },
     );
     const host = `${postgresName}-rw.${namespace}.svc.cluster.local`;
-    this.url = password.text.apply((text) =>
-      connectionUrl({
-        scheme: "postgresql",
-        ...postgresDatabase,
-        password: text,
-        host,
-        port: postgresPorts.postgres,
-      }),
+    const { postgres: port } = postgresPorts;
+    const text = password.apply((own) =>
+      connectionUrl({ scheme: "postgresql", ...postgresDatabase, password: own, host, port }),
     );
-    this.secretVersion = password.version;
+    this.url = { text };
+    this.ready = [database];
     this.registerOutputs({});
   }
 }

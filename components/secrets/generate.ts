@@ -3,24 +3,17 @@ import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
 import { type GeneratedSecret, type Rotations, secretTable } from "./table.ts";
 
-/** A secret with the mark of its present text. */
-export interface VersionedSecret {
-  readonly text: Output<string>;
-  readonly version: Output<string>;
-}
-
 /** Makes up a secret as the table says; it stays until its rotation's number changes. */
 export function generateSecret(
   name: string,
   key: GeneratedSecret,
   rotations: Rotations | undefined,
   opts: CustomResourceOptions,
-): VersionedSecret {
+): Output<string> {
   const rotation = rotations?.[key];
   const { length = 32 } = secretTable[key];
   const keepers = rotation === undefined ? {} : { keepers: { rotation: String(rotation) } };
-  const { result } = new RandomPassword(name, { length, special: false, ...keepers }, opts);
-  return { text: result, version: secretVersion(`${name}-version`, result, opts) };
+  return new RandomPassword(name, { length, special: false, ...keepers }, opts).result;
 }
 
 /**
@@ -32,6 +25,6 @@ export function secretVersion(
   text: Input<string>,
   opts: CustomResourceOptions,
 ): Output<string> {
-  return new RandomString(name, { length: 8, special: false, upper: false, keepers: { of: text } }, opts)
-    .result;
+  const mark = { length: 8, special: false, upper: false };
+  return new RandomString(name, { ...mark, keepers: { of: text } }, opts).result;
 }

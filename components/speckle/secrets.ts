@@ -29,11 +29,14 @@ export interface ConnectionParts {
   readonly host: string;
   readonly port: number;
   readonly database?: string;
+  /** Parameters of the URL, without their question mark. */
+  readonly query?: string;
 }
 
 /** A connection URL that survives any user name and password. */
 export function connectionUrl(parts: ConnectionParts): string {
-  const { scheme, user, password, host, port, database } = parts;
+  const { scheme, user, password, host, port, database, query } = parts;
   const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `${scheme}://${credentials}@${host}:${port}${database ? `/${encodeURIComponent(database)}` : ""}`;
+  const path = database ? `/${encodeURIComponent(database)}` : "";
+  return `${scheme}://${credentials}@${host}:${port}${path}${query ? `?${query}` : ""}`;
 }

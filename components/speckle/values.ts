@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import { placement } from "../cluster/pools.ts";
+import type { PostgresTls } from "../data/connections.ts";
 import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
@@ -33,15 +34,29 @@ export interface SpeckleValuesArgs {
   /** Host name only: no scheme, no port. */
   readonly domain: string;
   readonly namespace: string;
-  /** Marks of the present secrets: a workload starts anew when one it reads changes. */
-  readonly secretVersions: SecretVersions;
+  readonly postgres: SecretRef;
+  /** Secret with the same URL for the queue of IFC imports; default: the one this program makes. */
+  readonly importQueue?: SecretRef;
+  /** Default: `unverified`, since the operator in the cluster signs its own certificate. */
+  readonly postgresTls?: PostgresTls;
+  /** Whether the ConfigMap with a further certificate authority is there. */
+  readonly trustsAuthority?: boolean;
+  /** Secrets with the cache's URL; default: those this program makes. */
+  readonly redis?: SecretRef;
+  readonly previewRedis?: SecretRef;
   readonly objectStore: {
     readonly endpoint: Input<string>;
-    readonly publicEndpoint: string;
+    readonly publicEndpoint: Input<string>;
     readonly region: string;
-    readonly bucket: string;
+    readonly bucket: Input<string>;
     readonly accessKey: Input<string>;
+    /** Whether Speckle makes the bucket at its first start; default: it does. */
+    readonly createsBucket?: boolean;
+    /** Secret with the secret key; default: the one this program makes. */
+    readonly secretKey?: SecretRef;
   };
+  /** Marks of the present secrets: a workload starts anew when one it reads changes. */
+  readonly secretVersions?: SecretVersions;
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
@@ -68,12 +83,13 @@ export function speckleValues(args: SpeckleValuesArgs) {
     file_import_time_limit_min: 20,
     ...(!telemetry && { analytics: { enabled: false, mixpanel_token_id: "", mixpanel_api_host: "" } }),
     db: {
-      PGSSLMODE: postgresSslMode,
-      connectionString: chartSecret(speckleSecrets.postgres),
+      PGSSLMODE: postgresSslMode(args),
+      useCertificate: args.trustsAuthority ?? false,
+      connectionString: chartSecret(args.postgres),
     },
     redis: {
-      connectionString: chartSecret(speckleSecrets.redis),
-      previewServiceConnectionString: chartSecret(speckleSecrets.previewRedis),
+      connectionString: chartSecret(args.redis ?? speckleSecrets.redis),
+      previewServiceConnectionString: chartSecret(args.previewRedis ?? speckleSecrets.previewRedis),
     },
     s3: {
       endpoint: args.objectStore.endpoint,
@@ -81,16 +97,28 @@ export function speckleValues(args: SpeckleValuesArgs) {
       region: args.objectStore.region,
       bucket: args.objectStore.bucket,
       access_key: args.objectStore.accessKey,
-      create_bucket: "true",
-      secret_key: chartSecret(speckleSecrets.objectStore),
+      // The string: the chart's schema refuses a boolean.
+      create_bucket: args.objectStore.createsBucket === false ? "false" : "true",
+      secret_key: chartSecret(args.objectStore.secretKey ?? speckleSecrets.objectStore),
     },
     featureFlags: { nextGenFileImporterEnabled: args.ifcImport },
     ...workloadValues(args),
   };
 }
 
-/** Encrypted, not verified: node-postgres verifies for every other mode, and the operator signs its own certificate. */
-const postgresSslMode = "no-verify";
+/** ConfigMap and key where the chart looks for a further certificate authority. */
+export const authorityConfigMap = { name: "postgres-certificate", key: "ca-certificate.crt" } as const;
+
+/** node-postgres verifies for `require`, unlike PostgreSQL's own clients. */
+const sslModes: Record<PostgresTls, string> = {
+  verified: "require",
+  unverified: "no-verify",
+  off: "disable",
+};
+
+function postgresSslMode({ postgresTls = "unverified" }: SpeckleValuesArgs): string {
+  return sslModes[postgresTls];
+}
 
 /** The chart gives PGSSLMODE to server and objects alone; these would connect in the clear. */
 const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
@@ -146,16 +174,16 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
 
 /** What a workload's containers are told beyond what the chart tells them. */
-function environment(key: WorkloadKey, { ifcImport, secretVersions }: SpeckleValuesArgs) {
+function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
   return [
-    ...(plaintextByDefault.has(key) ? [{ name: "PGSSLMODE", value: postgresSslMode }] : []),
+    ...(plaintextByDefault.has(key) ? [{ name: "PGSSLMODE", value: postgresSslMode(args) }] : []),
     // Without it the IFC importer is sent to the public address, out of the cluster, where it may not go.
-    ...(ifcImport && apiWorkloads.has(key)
+    ...(args.ifcImport && apiWorkloads.has(key)
       ? [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }]
       : []),
     // The chart starts no pod anew when a Secret changes, and this is its only place for such a mark.
     ...secretsOf(key).flatMap((secret) => {
-      const value = secretVersions[secret];
+      const value = args.secretVersions?.[secret];
       return value === undefined ? [] : [{ name: `SECRET_VERSION_${secret.toUpperCase()}`, value }];
     }),
   ];
@@ -194,7 +222,7 @@ function emailValues(email: EmailArgs | undefined) {
 function ifcValues(args: SpeckleValuesArgs) {
   return {
     enabled: args.ifcImport,
-    db: { connectionString: chartSecret(speckleSecrets.importQueue) },
+    db: { connectionString: chartSecret(args.importQueue ?? speckleSecrets.importQueue) },
   };
 }
 

@@ -36,7 +36,7 @@ describe(`the labels and ports of the network's peers${missing.length > 0 ? " (n
       speckleValues({
         domain: "speckle.example.com",
         namespace,
-        secretVersions: {},
+        postgres: { name: "speckle-postgres-url", key: "postgres_url" },
         objectStore: {
           endpoint: "http://s3:7070",
           publicEndpoint: "https://s3.example.com",

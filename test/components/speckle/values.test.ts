@@ -10,7 +10,7 @@ import { presets } from "../../../stacks/presets.ts";
 const args: SpeckleValuesArgs = {
   domain: "speckle.example.com",
   namespace: "design",
-  secretVersions: {},
+  postgres: { name: "speckle-postgres-url", key: "postgres_url" },
   objectStore: {
     endpoint: "http://store:7070",
     publicEndpoint: "https://s3.speckle.example.com",
