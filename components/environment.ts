@@ -20,6 +20,7 @@ import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { Rotations } from "./secrets/table.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -73,6 +74,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly emailPassword?: Input<string> | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
+  /** How often each generated secret has been rotated. */
+  readonly rotate: Rotations;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -112,6 +115,7 @@ export class SpeckleEnvironment extends ComponentResource {
       ...common,
       origin: this.url,
       objectStoreHost,
+      rotations: args.rotate,
       parent: this,
     });
     new Speckle(
@@ -120,6 +124,7 @@ export class SpeckleEnvironment extends ComponentResource {
         ...common,
         domain,
         ...stores,
+        rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
         workloads: args.workloads,

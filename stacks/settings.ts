@@ -81,7 +81,9 @@ function plain(file: StackFile) {
     dnsToken: _dnsToken,
     ...rest
   } = file;
-  return rest;
+  // Only kind's cluster is known to be new enough to repair pods.
+  const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
+  return { ...rest, podSecurity };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -128,6 +130,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
     ...outboundProblems(file),
+    ...rotationProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
@@ -164,6 +167,18 @@ function emailProblems(file: StackFile): Problem[] {
           fix: "Add the mail server, or remove emailPassword.",
         },
       ];
+}
+
+/** The program makes up the secrets of the stores it runs itself. */
+function rotationProblems(file: StackFile): Problem[] {
+  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+    const { mode } = file[store];
+    if (file.rotate[store] === undefined || mode === "inCluster") return [];
+    const reason = `the secret of a store with the mode ${mode} is not the program's to change`;
+    const fix =
+      "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
+    return [{ path: `rotate.${store}`, reason, fix }];
+  });
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {
@@ -223,6 +238,7 @@ const ownedValues: readonly string[] = leafPaths(
     domain: "",
     namespace: "",
     postgres: { name: "", key: "" },
+    secretVersions: { postgres: "", cache: "", objectStore: "", session: "", email: "" },
     objectStore: { endpoint: "", publicEndpoint: "", region: "", bucket: "", accessKey: "" },
     workloads: presets.dev.workloads,
     ifcImport: true,
