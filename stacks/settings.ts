@@ -5,6 +5,7 @@ import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { capacityProblems } from "./capacity.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -35,6 +36,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
   const stores = storeChoices(file);
   const problems = [
     ...ruleProblems(file, settings),
+    ...("postgres" in stores ? capacityProblems({ ...file, ...settings, ...stores }) : []),
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
   ];
