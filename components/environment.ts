@@ -1,4 +1,3 @@
-import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -15,9 +14,12 @@ import { ExistingCluster } from "./cluster/existing.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
+import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { Edge } from "./edge/traefik.ts";
-import { createNamespace, type PodSecurity } from "./namespace.ts";
+import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { PodSecurity } from "./security/namespace.ts";
+import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
@@ -31,6 +33,7 @@ export type ClusterChoice =
       readonly context: string;
       readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
+      readonly networkRanges?: readonly string[] | undefined;
     }
   | ({ readonly type: "digitalocean" } & DigitalOceanArgs)
   | ({ readonly type: "aws" } & AwsArgs);
@@ -52,13 +55,14 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
-  /** Pod Security Standard that Speckle's namespace enforces; its frontend meets `baseline` only. */
   readonly podSecurity: PodSecurity;
-  /** Limits of Speckle's namespace as a ResourceQuota's `hard`; none when absent. */
+  /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
+  /** How far pods may reach into the public internet. */
+  readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
   readonly email?: EmailArgs | undefined;
@@ -84,17 +88,18 @@ export class SpeckleEnvironment extends ComponentResource {
     const { domain, namespace: namespaceName } = args;
     super("speckle-stacks:index:SpeckleEnvironment", name, { domain, namespace: namespaceName }, opts);
     const cluster = createCluster(`${name}-cluster`, args, this);
-    const namespace = createNamespace(
-      `${name}-namespace`,
-      { namespace: namespaceName, podSecurity: args.podSecurity },
-      { parent: this, provider: cluster.provider },
+    const namespaces = new Namespaces(
+      `${name}-namespaces`,
+      {
+        cluster,
+        network: networkArgs(args, cluster),
+        podSecurity: args.podSecurity,
+        plan: args,
+        quota: args.quota,
+      },
+      { parent: this },
     );
-    if (args.quota)
-      createQuota(`${name}-quota`, args.quota, namespaceName, cluster, {
-        parent: this,
-        dependsOn: namespace,
-      });
-    const common = { namespace: namespaceName, cluster, namespaceResource: namespace };
+    const common = { namespace: namespaceName, cluster, namespaces };
     const objectStoreHost = `s3.${domain}`;
     this.url = environmentUrl(args);
     const stores = createStores(name, args, {
@@ -154,6 +159,25 @@ export function installedCharts(
   return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
 }
 
+/** What the network of an environment follows from. */
+export function networkArgs(
+  args: StoreChoices &
+    Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+): NetworkArgs {
+  const { namespace, ifcImport, telemetry, outbound, email } = args;
+  return {
+    namespace,
+    ifcImport,
+    telemetry,
+    outbound,
+    ...storeLocations(args, cluster),
+    email: email && { port: email.port, ranges: email.ranges },
+    kubernetesApi: cluster.apiServerRanges,
+    clusterRanges: cluster.networkRanges,
+  };
+}
+
 /** Address of an environment. */
 export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
   return `https://${args.domain}`;
@@ -188,15 +212,4 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     default:
       return cluster satisfies never;
   }
-}
-
-function createQuota(
-  name: string,
-  hard: Record<string, string>,
-  namespace: string,
-  cluster: Cluster,
-  opts: ComponentResourceOptions,
-): void {
-  const metadata = { name: "speckle", namespace };
-  new ResourceQuota(name, { metadata, spec: { hard } }, { ...opts, provider: cluster.provider });
 }

@@ -1,7 +1,7 @@
 import { planFacts } from "../components/data/plans.ts";
 import type { Problem } from "../components/problem.ts";
+import { parseQuantity } from "../components/quantity.ts";
 import { type Workload, workloads } from "../components/speckle/workloads.ts";
-import { parseQuantity } from "./quantity.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the environment asks of nodes and database, and what they have. */

@@ -26,6 +26,7 @@ export const clusterSchema = z.discriminatedUnion("type", [
     context: z.string().min(1),
     uid: z.uuid("must be the UID of the kube-system namespace").optional(),
     storageClass: z.string().min(1).optional(),
+    networkRanges: z.array(ipv4Range).optional(),
   }),
   z.strictObject({
     type: z.literal("digitalocean"),

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { dnsLabel, quantity } from "./values.ts";
+import { dnsLabel, ipv4Range, quantity } from "./values.ts";
 
 const secret = z.strictObject({ name: dnsLabel("a Secret's name"), key: z.string().min(1) });
 const data = z.enum(["precious", "rebuildable"]).optional();
+const ranges = z.array(ipv4Range).optional();
 const port = z.int().min(1).max(65535);
 const standbys = z.int().min(0).max(2).optional();
 const plan = z.string().min(1).optional();
@@ -29,6 +30,7 @@ export const postgresSchema = z.discriminatedUnion("mode", [
   }),
   z.strictObject({
     mode: z.literal("existing"),
+    ranges,
     tls: z.enum(["verified", "unverified", "off"]).default("verified"),
     connection: z
       .strictObject({
@@ -52,6 +54,7 @@ export const cacheSchema = z.discriminatedUnion("mode", [
   }),
   z.strictObject({
     mode: z.literal("existing"),
+    ranges,
     connection: z
       .strictObject({
         host: z.string().min(1),
@@ -77,6 +80,7 @@ export const objectStoreSchema = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("inCluster"), storage: quantity.optional() }),
   z.strictObject({
     mode: z.literal("existing"),
+    ranges,
     endpoint: httpAddress,
     publicEndpoint: httpAddress.optional(),
     region: z.string().min(1),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseQuantity } from "./quantity.ts";
+import { parseQuantity } from "../components/quantity.ts";
 
 /** A label of a host name. */
 export const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";

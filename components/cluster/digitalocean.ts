@@ -35,6 +35,9 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
   readonly kubeconfig: Output<string>;
   readonly storageClass = "do-block-storage";
   readonly entry: Entry;
+  readonly networkRanges: readonly string[];
+  // Its address is public, and known only once the cluster is there.
+  readonly apiServerRanges = "anywhere";
   readonly stores: ManagedStores;
 
   constructor(name: string, args: DigitalOceanClusterArgs, opts?: ComponentResourceOptions) {
@@ -66,13 +69,21 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
       },
       this,
     );
+    this.networkRanges = Object.values(args.ranges);
     this.entry = {
       type: "LoadBalancer",
       annotations: loadBalancerAnnotations(args),
       proxyFrom: [args.ranges.network],
     };
     const { region } = args;
-    this.stores = digitaloceanStores({ name: args.name, region, network, cluster, account });
+    this.stores = digitaloceanStores({
+      name: args.name,
+      region,
+      network,
+      ranges: args.ranges,
+      cluster,
+      account,
+    });
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

@@ -25,6 +25,8 @@ export interface ExistingClusterArgs {
   readonly uid?: string | undefined;
   /** StorageClass of in-cluster stores; default: the cluster's default class. */
   readonly storageClass?: string | undefined;
+  /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
+  readonly networkRanges?: readonly string[] | undefined;
 }
 
 /** Uses a cluster that is already there; its nodes must carry the pools' labels and taint. */
@@ -33,10 +35,13 @@ export class ExistingCluster extends ComponentResource implements Cluster {
   readonly kubeconfig: Output<string>;
   readonly storageClass?: string;
   readonly entry: Entry = { type: "LoadBalancer" };
+  readonly networkRanges: readonly string[];
+  readonly apiServerRanges = "anywhere";
 
   constructor(name: string, args: ExistingClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:ExistingCluster", name, { context: args.context }, opts);
     this.kubeconfig = output(secret(args.kubeconfig));
+    this.networkRanges = args.networkRanges ?? [];
     if (args.storageClass) this.storageClass = args.storageClass;
     const { context, uid, storageClass } = args;
     const kubeconfig = uid === undefined ? this.kubeconfig : this.#pinned(name, context, uid);
@@ -47,6 +52,7 @@ export class ExistingCluster extends ComponentResource implements Cluster {
       StorageClass.get(`${name}-storage-class`, storageClass, { parent: this, provider: this.provider });
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
+
   /** The kubeconfig, known only once the cluster it leads to is the right one: nothing else can begin before. */
   #pinned(name: string, context: string, uid: string): Output<string> {
     const guard = clusterProvider(

@@ -37,6 +37,9 @@ export interface ManagedObjectStoreArgs {
   readonly data: DataClass;
 }
 
+/** IPv4 ranges of a store somebody else runs; anywhere outside the cluster when absent and its host is no address. */
+type Ranges = readonly string[] | undefined;
+
 /** Postgres: run by the cloud, in the cluster, or by somebody else. */
 export type PostgresChoice =
   | ManagedPostgresArgs
@@ -47,6 +50,7 @@ export type PostgresChoice =
 export interface ExistingPostgresArgs {
   readonly mode: "existing";
   readonly tls: PostgresTls;
+  readonly ranges?: Ranges;
   readonly access:
     | {
         readonly host: string;
@@ -64,6 +68,7 @@ export type CacheChoice = ManagedCacheArgs | ({ readonly mode: "inCluster" } & C
 /** A Redis-compatible cache somebody else runs; it must never evict (`noeviction`). */
 export interface ExistingCacheArgs {
   readonly mode: "existing";
+  readonly ranges?: Ranges;
   readonly access:
     | {
         readonly host: string;
@@ -84,6 +89,7 @@ export type ObjectStoreChoice =
 /** An S3-compatible store somebody else runs; its bucket is there and lets Speckle's pages upload (CORS). */
 export interface ExistingObjectStoreArgs {
   readonly mode: "existing";
+  readonly ranges?: Ranges;
   readonly endpoint: string;
   readonly publicEndpoint: string;
   readonly region: string;

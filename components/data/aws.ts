@@ -3,6 +3,7 @@ import type { Provider } from "@pulumi/aws/provider.js";
 import type { AwsNetwork } from "../cluster/aws-network.ts";
 import { AwsCache } from "./aws-cache.ts";
 import { AwsObjectStore } from "./aws-object-store.ts";
+import { awsLocations } from "./aws-plan.ts";
 import { AwsPostgres } from "./aws-postgres.ts";
 import type { ManagedStores } from "./managed.ts";
 
@@ -13,6 +14,8 @@ export interface AwsPlace {
   readonly region: string;
   readonly network: AwsNetwork;
   readonly cluster: Cluster;
+  /** Ranges of nodes, pods and Services. */
+  readonly clusterRanges: readonly string[];
   readonly account: Provider;
 }
 
@@ -20,6 +23,10 @@ export interface AwsPlace {
 export function awsStores(place: AwsPlace): ManagedStores {
   const options = { providers: { aws: place.account } };
   return {
+    locations: awsLocations({
+      stores: place.network.ranges("stores"),
+      cluster: place.clusterRanges,
+    }),
     postgres: (name, args, opts) => new AwsPostgres(name, { ...args, place }, { ...opts, ...options }),
     cache: (name, args, opts) => new AwsCache(name, { ...args, place }, { ...opts, ...options }),
     objectStore: (name, args, opts) => new AwsObjectStore(name, { ...args, place }, { ...opts, ...options }),

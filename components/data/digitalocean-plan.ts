@@ -1,3 +1,4 @@
+import { publicInternet } from "../network/cidr.ts";
 import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs } from "./args.ts";
 import { abandonedUploadDays, oldVersionDays, postgresMajor, uploadRule } from "./managed.ts";
 
@@ -5,6 +6,22 @@ import { abandonedUploadDays, oldVersionDays, postgresMajor, uploadRule } from "
 interface Place {
   readonly name: string;
   readonly region: string;
+}
+
+/** Private ranges of a cluster's network. */
+export interface NetworkRanges {
+  readonly network: string;
+  readonly pods: string;
+  readonly services: string;
+}
+
+/** Where DigitalOcean puts its stores: databases in the network, on ports of their own; buckets in the public internet. */
+export function digitaloceanLocations({ network, pods, services }: NetworkRanges) {
+  return {
+    postgres: { at: "outside", ranges: [network], port: 25060 },
+    cache: { at: "outside", ranges: [network], port: 25061 },
+    objectStore: { at: "outside", ranges: publicInternet([network, pods, services]), port: 443 },
+  } as const;
 }
 
 /** When DigitalOcean may maintain a database, in UTC. */

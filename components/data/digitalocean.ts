@@ -30,6 +30,8 @@ import {
   cachePlan,
   cacheSettings,
   corsPlan,
+  digitaloceanLocations,
+  type NetworkRanges,
   postgresPlan,
   spacesEndpoint,
 } from "./digitalocean-plan.ts";
@@ -41,6 +43,7 @@ export interface DigitalOceanPlace {
   readonly name: string;
   readonly region: string;
   readonly network: Vpc;
+  readonly ranges: NetworkRanges;
   readonly cluster: KubernetesCluster;
   readonly account: Provider;
 }
@@ -48,6 +51,7 @@ export interface DigitalOceanPlace {
 /** The stores DigitalOcean runs next to a cluster. */
 export function digitaloceanStores(place: DigitalOceanPlace): ManagedStores {
   return {
+    locations: digitaloceanLocations(place.ranges),
     postgres: (name, args, opts) => new DigitalOceanPostgres(name, { ...args, place }, opts),
     cache: (name, args, opts) => new DigitalOceanCache(name, { ...args, place }, opts),
     objectStore: (name, args, opts) => new DigitalOceanObjectStore(name, { ...args, place }, opts),

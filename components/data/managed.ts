@@ -1,9 +1,18 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import type { DataClass, ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs } from "./args.ts";
+import type { StoreLocation } from "../network/peers.ts";
+import type {
+  DataClass,
+  ManagedCacheArgs,
+  ManagedObjectStoreArgs,
+  ManagedPostgresArgs,
+  StoreChoices,
+} from "./args.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
 
 /** The stores a cloud runs, made next to the cluster that brings them; nothing but its pods can reach them. */
 export interface ManagedStores {
+  /** Where each of them will be, as far as it is known before they are made. */
+  readonly locations: Record<keyof StoreChoices, StoreLocation>;
   postgres(name: string, args: ManagedPostgresArgs, opts: ComponentResourceOptions): PostgresConnection;
   cache(name: string, args: ManagedCacheArgs, opts: ComponentResourceOptions): CacheConnection;
   /** @param args with the origin whose pages may upload */

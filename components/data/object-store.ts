@@ -24,7 +24,8 @@ import {
 export interface ObjectStoreArgs {
   readonly namespace: string;
   readonly cluster: Cluster;
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespace and what governs pods there. */
+  readonly namespaces: Resource;
   /** Size of the volume with all files. */
   readonly storage: string;
   /** Origin whose pages may upload: the address of the environment. */
@@ -45,7 +46,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
   readonly ready: readonly Resource[];
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaceResource, storage, origin, publicHost } = args;
+    const { namespace, cluster, namespaces, storage, origin, publicHost } = args;
     super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
@@ -69,7 +70,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
         metadata: { name: objectStoreName, namespace },
         stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: secretKey.result },
       },
-      { ...common, dependsOn: [namespaceResource] },
+      { ...common, dependsOn: [namespaces] },
     );
     const release = installRelease(
       `${name}-gateway`,

@@ -12,7 +12,8 @@ import { Postgres } from "./postgres.ts";
 /** Where an environment's stores are made. */
 export interface StoresContext {
   readonly namespace: string;
-  readonly namespaceResource: Resource;
+  /** Created before any pod. */
+  readonly namespaces: Resource;
   readonly cluster: Cluster;
   /** Origin whose pages may upload: the address of the environment. */
   readonly origin: string;
@@ -83,8 +84,8 @@ function createObjectStore(
   }
 }
 
-function inCluster({ namespace, namespaceResource, cluster }: StoresContext) {
-  return { namespace, namespaceResource, cluster };
+function inCluster({ namespace, namespaces, cluster }: StoresContext) {
+  return { namespace, namespaces, cluster };
 }
 
 function managedStores({ cluster }: StoresContext, store: keyof StoreChoices): ManagedStores {

@@ -31,8 +31,8 @@ type StoreValues = "postgres" | "postgresTls" | "trustsAuthority" | "redis" | "p
 /** Speckle itself. */
 export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
   readonly cluster: Cluster;
-  /** Created before any Secret: the namespace. */
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespace and what governs pods there. */
+  readonly namespaces: Resource;
   readonly postgres: PostgresConnection;
   readonly cache: CacheConnection;
   readonly objectStore: ObjectStoreConnection;
@@ -65,7 +65,7 @@ export class Speckle extends ComponentResource {
       {
         parent: this,
         provider: args.cluster.provider,
-        dependsOn: [args.namespaceResource, ...stores, ...secrets, ...authority, ...classes],
+        dependsOn: [args.namespaces, ...stores, ...secrets, ...authority, ...classes],
       },
     );
     this.registerOutputs({});
@@ -91,7 +91,7 @@ export class Speckle extends ComponentResource {
     return new Secret(
       name,
       { metadata: { name: ref.name, namespace: args.namespace }, stringData: { [ref.key]: text } },
-      { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaceResource] },
+      { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaces] },
     );
   }
 
@@ -106,7 +106,7 @@ export class Speckle extends ComponentResource {
           metadata: { name: mapName, namespace: args.namespace },
           data: { [key]: all(texts).apply((list) => list.join("\n")) },
         },
-        { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaceResource] },
+        { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaces] },
       ),
     ];
   }

@@ -1,14 +1,16 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { type KubernetesClient, refOf } from "../kubernetes/client.ts";
 
-/** Longest wait for definitions to go, in milliseconds. */
-const goneMs = 30_000;
+/** Longest wait for definitions to be gone, in seconds; what is left then is for `down` to name. */
+const removalSeconds = 60;
 
-/** Removes the definitions that charts leave behind, and waits until they are gone: they go with a deleted cluster. */
+/**
+ * Removes the definitions that charts leave behind, as the end of a cluster would, and waits until they are gone: one
+ * that goes takes its objects with it, and the group it was the last of.
+ */
 export async function removeDefinitions(client: KubernetesClient): Promise<void> {
-  const list = () => client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-  await Promise.all((await list()).map((definition) => client.delete(refOf(definition))));
-  for (const deadline = Date.now() + goneMs; Date.now() < deadline; await pause(200)) {
-    if ((await list()).length === 0) return;
-  }
+  const definitions = () => client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+  for (const definition of await definitions()) await client.delete(refOf(definition));
+  const deadline = Date.now() + removalSeconds * 1000;
+  while ((await definitions()).length > 0 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 200));
 }

@@ -17,7 +17,7 @@ import { interpolate, jsonStringify, type Output, secret } from "@pulumi/pulumi"
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { heavyTaint, placement, poolLabels } from "../../components/cluster/pools.ts";
 import { clusterProvider } from "../../components/cluster/provider.ts";
-import { createNamespace } from "../../components/namespace.ts";
+import { createNamespace } from "../../components/security/namespace.ts";
 import { awsProvider } from "../../rehearsal/providers/aws/provider.ts";
 import { controlPlaneHost } from "../../rehearsal/providers/cloud/host.ts";
 import type { CloudProvider } from "../../rehearsal/providers/cloud/provider.ts";
@@ -96,7 +96,7 @@ describe("the simulated clouds under the real engine", function () {
         });
         const namespace = createNamespace(
           "work",
-          { namespace: "work", podSecurity: "privileged" },
+          { namespace: "work", podSecurity: "baseline" },
           { provider },
         );
         const labels = { app: "work" };
@@ -223,7 +223,7 @@ describe("the simulated clouds under the real engine", function () {
         });
         createNamespace(
           "work",
-          { namespace: "work-aws", podSecurity: "privileged" },
+          { namespace: "work-aws", podSecurity: "baseline" },
           { provider, dependsOn: group },
         );
         return { kubeconfig: kubeconfig(cluster) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { ExistingCluster } from "../../components/cluster/existing.ts";
-import { createNamespace } from "../../components/namespace.ts";
+import { createNamespace } from "../../components/security/namespace.ts";
 import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
 import { randomProvider } from "../../rehearsal/providers/random.ts";
 import { expectRejection } from "../hooks.ts";

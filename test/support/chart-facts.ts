@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { parseQuantity } from "../../stacks/quantity.ts";
+import { parseQuantity } from "../../components/quantity.ts";
 
 /** Kinds the contract of a stand-in chart is about. */
 const kinds = /^(?:kind: |.*"kind": ")(Deployment|StatefulSet|Service|ServiceAccount|ConfigMap)\b/m;
@@ -77,6 +77,7 @@ function factsOf(
 function podFacts(pod: any, ownConfigMaps: readonly string[]): object {
   return {
     serviceAccount: pod.serviceAccountName,
+    automount: pod.automountServiceAccountToken,
     priorityClass: pod.priorityClassName,
     graceSeconds: pod.terminationGracePeriodSeconds ?? 30,
     nodeSelector: pod.nodeSelector ?? {},
