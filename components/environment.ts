@@ -34,6 +34,7 @@ export type ClusterChoice =
       readonly type: "existing";
       readonly kubeconfig: Input<string>;
       readonly context: string;
+      readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
     }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { environmentUrl, firstAdministrator } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { cloudLeftovers } from "./clouds.ts";
@@ -179,7 +180,11 @@ function verdict(problems: readonly Problem[]): Pick<Outcome, "result" | "proble
 function addressOf(settings: Settings | undefined): Partial<Outcome> {
   if (!settings) return {};
   const url = environmentUrl(settings);
-  return { url, firstAdministrator: firstAdministrator(settings, url) };
+  return {
+    totals: describeTotals(totals(settings)),
+    url,
+    firstAdministrator: firstAdministrator(settings, url),
+  };
 }
 
 async function described(home: Home, client: KubernetesClient): Promise<Partial<Outcome>> {

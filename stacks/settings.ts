@@ -7,6 +7,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { given } from "./given.ts";
@@ -37,6 +38,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
   const stores = storeChoices(file);
   const problems = [
     ...ruleProblems(file, settings),
+    ...("postgres" in stores ? capacityProblems({ ...file, ...settings, ...stores }) : []),
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
     ...certificateProblems(file, readText),

@@ -35,12 +35,6 @@ export function subnets(range: string, zones: readonly string[]): SubnetPlan[] {
   );
 }
 
-/** Ranges of the subnets that stores stand in; the same whatever the zones are called. */
-export function storeRanges(range: string): string[] {
-  const stores = subnets(range, ["a", "b", "c"]).filter(({ role }) => role === "stores");
-  return stores.map((subnet) => subnet.range);
-}
-
 /** Zones whose nodes have a gateway to the internet of their own; one gateway serves all where its loss may be felt. */
 export function gatewayZones(zones: readonly string[], highAvailability: boolean): readonly string[] {
   return highAvailability ? zones.slice(0, zoneCount) : zones.slice(0, 1);

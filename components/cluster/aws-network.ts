@@ -43,6 +43,11 @@ export class AwsNetwork extends ComponentResource {
     this.registerOutputs({});
   }
 
+  /** Ranges of the subnets of a role, by zone. */
+  ranges(role: SubnetRole): string[] {
+    return [...this.#subnets.keys()].filter((plan) => plan.role === role).map(({ range }) => range);
+  }
+
   /** Ids of the subnets of a role, by zone. */
   subnetIds(role: SubnetRole): Output<string>[] {
     return [...this.#subnets].filter(([plan]) => plan.role === role).map(([, subnet]) => subnet.id);

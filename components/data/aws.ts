@@ -13,9 +13,9 @@ export interface AwsPlace {
   readonly name: string;
   readonly region: string;
   readonly network: AwsNetwork;
-  /** The network's range. */
-  readonly range: string;
   readonly cluster: Cluster;
+  /** Ranges of nodes, pods and Services. */
+  readonly clusterRanges: readonly string[];
   readonly account: Provider;
 }
 
@@ -23,7 +23,10 @@ export interface AwsPlace {
 export function awsStores(place: AwsPlace): ManagedStores {
   const options = { providers: { aws: place.account } };
   return {
-    locations: awsLocations(place.range),
+    locations: awsLocations({
+      stores: place.network.ranges("stores"),
+      cluster: place.clusterRanges,
+    }),
     postgres: (name, args, opts) => new AwsPostgres(name, { ...args, place }, { ...opts, ...options }),
     cache: (name, args, opts) => new AwsCache(name, { ...args, place }, { ...opts, ...options }),
     objectStore: (name, args, opts) => new AwsObjectStore(name, { ...args, place }, { ...opts, ...options }),

@@ -123,9 +123,9 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
   ["no replicas", { ...valid, workloads: { server: { replicas: 0 } } }, ["workloads.server.replicas"], />=1/],
   [
     "a limit below the request",
-    { ...valid, workloads: { server: { requests: { memory: "9Gi" } } } },
+    { ...valid, workloads: { server: { requests: { memory: "3Gi" } } } },
     ["workloads.server.limits.memory"],
-    /below the request 9Gi/,
+    /below the request 3Gi/,
   ],
   [
     "a database without a standby's count",
