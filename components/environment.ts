@@ -6,7 +6,7 @@ import {
   output,
 } from "@pulumi/pulumi";
 import { charts } from "./charts.ts";
-import type { Cluster } from "./cluster/contract.ts";
+import type { Cluster, Entry } from "./cluster/contract.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
@@ -35,6 +35,7 @@ export type ClusterArgs =
       readonly context: string;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
+      readonly entry?: Entry | undefined;
     };
 
 /** One complete Speckle environment as plain data. */

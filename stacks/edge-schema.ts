@@ -1,5 +1,14 @@
 import { z } from "zod";
 
+/** An IPv4 range in CIDR form. */
+export const ipv4Range = z
+  .string()
+  .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, "must be an address range, such as 203.0.113.7/32")
+  .refine(
+    (text) => text.split(/[./]/).every((part, index) => Number(part) <= (index === 4 ? 32 : 255)),
+    "has a part that is too large",
+  );
+
 const challenge = z.union([
   z.strictObject({ type: z.literal("http01") }),
   z.strictObject({ type: z.literal("dns01"), provider: z.literal("digitalocean") }),
@@ -24,6 +33,24 @@ export const certificate = z.discriminatedUnion("mode", [
   }),
   // The file with the certificate and those of the authorities above it; the key is the secret certificateKey.
   z.strictObject({ mode: z.literal("given"), certificate: z.string().min(1) }),
+]);
+
+/** The ports a cluster sets aside for this by default. */
+const nodePort = z.int().min(30_000).max(32_767);
+
+/** How traffic gets to Traefik. */
+export const exposure = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("loadBalancer"),
+    annotations: z.record(z.string(), z.string()).optional(),
+    loadBalancerClass: z.string().min(1).optional(),
+    proxyProtocolFrom: z.array(ipv4Range).min(1).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("nodePort"),
+    http: nodePort.default(30_080),
+    https: nodePort.default(30_443),
+  }),
 ]);
 
 /** A proxy in the environment's namespace that lets only people through who have signed in; defaults of oauth2-proxy's chart. */

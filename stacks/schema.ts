@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseQuantity } from "../components/quantity.ts";
 import { workloads } from "../components/speckle/workloads.ts";
-import { certificate, gate } from "./edge-schema.ts";
+import { certificate, exposure, gate, ipv4Range } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 
 const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -22,14 +22,6 @@ const quantity = z
   .refine(
     (text) => (parseQuantity(text) ?? 0) > 0,
     "must be a Kubernetes quantity above zero, such as 500m or 2Gi",
-  );
-
-const ipv4Range = z
-  .string()
-  .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, "must be an address range, such as 203.0.113.7/32")
-  .refine(
-    (text) => text.split(/[./]/).every((part, index) => Number(part) <= (index === 4 ? 32 : 255)),
-    "has a part that is too large",
   );
 
 const loopback = z
@@ -67,6 +59,7 @@ const cluster = z.discriminatedUnion("type", [
     context: z.string().min(1),
     storageClass: z.string().min(1).optional(),
     networkRanges: z.array(ipv4Range).optional(),
+    exposure: exposure.default({ type: "loadBalancer" }),
   }),
 ]);
 

@@ -1,3 +1,4 @@
+import type { Entry } from "../components/cluster/contract.ts";
 import type { Pool, PoolRole } from "../components/cluster/pools.ts";
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
 import { certManagerNamespace } from "../components/edge/cert-manager-values.ts";
@@ -101,8 +102,17 @@ function given<T extends object>(partial: T): { [K in keyof T]: NonNullable<T[K]
 
 function clusterArgs(file: StackFile, readText: ReadText): ClusterArgs {
   const { cluster } = file;
-  if (cluster.type === "existing") return { ...cluster, kubeconfig: readText(cluster.kubeconfig) };
+  if (cluster.type === "existing") {
+    const { exposure, ...rest } = cluster;
+    return { ...rest, kubeconfig: readText(cluster.kubeconfig), entry: entryOf(exposure) };
+  }
   return { type: "kind", name: cluster.name ?? `speckle-${file.namespace}`, address: cluster.address };
+}
+
+function entryOf(exposure: (StackFile["cluster"] & { type: "existing" })["exposure"]): Entry {
+  if (exposure.type === "nodePort")
+    return { type: "NodePort", httpNodePort: exposure.http, httpsNodePort: exposure.https };
+  return { ...exposure, type: "LoadBalancer" };
 }
 
 function kubeconfigProblems(file: StackFile, readText: ReadText): Problem[] {

@@ -6,10 +6,10 @@ export type Entry =
   | {
       readonly type: "LoadBalancer";
       /** What the cloud's controller reads from the Service. */
-      readonly annotations?: Readonly<Record<string, string>>;
-      readonly loadBalancerClass?: string;
+      readonly annotations?: Readonly<Record<string, string>> | undefined;
+      readonly loadBalancerClass?: string | undefined;
       /** Ranges the load balancer speaks the PROXY protocol from; without, it keeps the client's address itself. */
-      readonly proxyProtocolFrom?: readonly string[];
+      readonly proxyProtocolFrom?: readonly string[] | undefined;
     }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
 
