@@ -6,16 +6,16 @@ import {
   output,
 } from "@pulumi/pulumi";
 import { charts } from "./charts.ts";
+import type { AwsArgs } from "./cluster/aws-plan.ts";
+import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster, Entry } from "./cluster/contract.ts";
+import type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
-import { Cache } from "./data/cache.ts";
-import type { CacheSize } from "./data/cache-values.ts";
-import { ObjectStore } from "./data/object-store.ts";
-import { objectStoreBucket, objectStoreRegion } from "./data/object-store-values.ts";
-import { Postgres } from "./data/postgres.ts";
-import type { PostgresSize } from "./data/postgres-cluster.ts";
+import type { StoreChoices } from "./data/args.ts";
+import { storeLocations } from "./data/locations.ts";
+import { createStores } from "./data/stores.ts";
 import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
@@ -26,8 +26,8 @@ import { Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
 
-/** Where an environment runs. */
-export type ClusterArgs =
+/** Where an environment may run. */
+export type ClusterChoice =
   | { readonly type: "kind"; readonly name: string; readonly address: string }
   | {
       readonly type: "existing";
@@ -36,19 +36,24 @@ export type ClusterArgs =
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
       readonly entry?: Entry | undefined;
-    };
+    }
+  | ({ readonly type: "digitalocean" } & DigitalOceanArgs)
+  | ({ readonly type: "aws" } & AwsArgs);
+
+/** Where an environment runs: a cloud comes with what makes its cluster. */
+export type ClusterArgs =
+  | Exclude<ClusterChoice, { type: "digitalocean" | "aws" }>
+  | ({ readonly type: "digitalocean" } & DigitalOceanArgs & CloudMaker<DigitalOceanArgs>)
+  | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
 
 /** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs {
+export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Host name of the environment. */
   readonly domain: string;
   readonly namespace: string;
   readonly cluster: ClusterArgs;
   /** Nodes; kind clusters are made with them, existing ones are expected to have them. */
   readonly pools: readonly Pool[];
-  readonly postgres: PostgresSize;
-  readonly cache: CacheSize;
-  readonly objectStore: { readonly storage: string };
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
@@ -67,6 +72,8 @@ export interface SpeckleEnvironmentArgs {
   readonly certificate: CertificateArgs;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
+  readonly authorities?: Input<string> | undefined;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -102,32 +109,20 @@ export class SpeckleEnvironment extends ComponentResource {
     const common = { namespace: namespaceName, cluster, namespaces };
     const objectStoreHost = `s3.${domain}`;
     this.url = environmentUrl(args);
-    const postgres = new Postgres(`${name}-postgres`, { ...common, ...args.postgres }, { parent: this });
-    const cache = new Cache(`${name}-cache`, { ...common, ...args.cache }, { parent: this });
-    const objectStore = new ObjectStore(
-      `${name}-object-store`,
-      { ...common, ...args.objectStore, origin: this.url },
-      { parent: this },
-    );
+    const stores = createStores(name, args, {
+      ...common,
+      origin: this.url,
+      objectStoreHost,
+      parent: this,
+    });
     new Speckle(
       name,
       {
         ...common,
         domain,
-        postgres: postgres.connection,
-        objectStore: {
-          endpoint: objectStore.endpoint,
-          publicEndpoint: `https://${objectStoreHost}`,
-          region: objectStoreRegion,
-          bucket: objectStoreBucket,
-          accessKey: objectStore.accessKey,
-        },
-        stores: [postgres.ready, cache.ready, objectStore.ready],
-        secrets: {
-          redisUrl: cache.url,
-          objectStoreSecretKey: objectStore.secretKey,
-          emailPassword: args.emailPassword,
-        },
+        ...stores,
+        authorities: args.authorities,
+        emailPassword: args.emailPassword,
         workloads: args.workloads,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,
@@ -137,9 +132,11 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
+    const inCluster = args.objectStore.mode === "inCluster";
+    const hosts = environmentHosts(domain, inCluster);
     const certificate = new Certificate(
       `${name}-certificate`,
-      { ...common, hosts: [domain, objectStoreHost], source: args.certificate, namesMade: false },
+      { ...common, hosts, source: args.certificate, namesMade: false },
       { parent: this },
     );
     const edge = new Edge(
@@ -147,7 +144,7 @@ export class SpeckleEnvironment extends ComponentResource {
       {
         ...common,
         domain,
-        objectStoreHost,
+        objectStoreHost: inCluster ? objectStoreHost : undefined,
         tlsSecret: certificate.secretName,
         allowFrom: args.allowFrom,
         gate: args.gate,
@@ -166,11 +163,12 @@ export class SpeckleEnvironment extends ComponentResource {
 
 /** What the network of an environment follows from. */
 export function networkArgs(
-  args: Pick<
-    SpeckleEnvironmentArgs,
-    "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
-  >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges">,
+  args: StoreChoices &
+    Pick<
+      SpeckleEnvironmentArgs,
+      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
+    >,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
   return {
@@ -178,9 +176,7 @@ export function networkArgs(
     ifcImport,
     telemetry,
     outbound,
-    postgres: { at: "cluster" },
-    cache: { at: "cluster" },
-    objectStore: { at: "cluster" },
+    ...storeLocations(args, cluster),
     certManager: certificate.mode !== "given" && certificate.certManager === "create",
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
@@ -190,6 +186,11 @@ export function networkArgs(
   };
 }
 
+/** Names browsers go to: the environment's own, and that of an object store in the cluster. */
+export function environmentHosts(domain: string, objectStoreInCluster: boolean): string[] {
+  return [domain, ...(objectStoreInCluster ? [`s3.${domain}`] : [])];
+}
+
 /** Address of an environment. */
 export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
   return `https://${args.domain}`;
@@ -197,7 +198,7 @@ export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): st
 
 /** How to make the first administrator, in words for this environment. */
 export function firstAdministrator(
-  args: Pick<SpeckleEnvironmentArgs, "cluster" | "allowFrom">,
+  args: { readonly cluster: Pick<ClusterArgs, "type">; readonly allowFrom: readonly string[] },
   url: string,
 ): string {
   const register = `The first account to register becomes the administrator: open ${url}/authn/register and register`;
@@ -209,7 +210,7 @@ export function firstAdministrator(
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {
-  const { cluster, pools } = args;
+  const { cluster, pools, domain } = args;
   switch (cluster.type) {
     case "kind": {
       const { name: clusterName, address } = cluster;
@@ -217,6 +218,10 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     }
     case "existing":
       return new ExistingCluster(name, cluster, { parent });
+    case "digitalocean":
+      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+    case "aws":
+      return cluster.create(name, { ...cluster, pools, domain }, { parent });
     default:
       return cluster satisfies never;
   }

@@ -1,13 +1,5 @@
 import { z } from "zod";
-
-/** An IPv4 range in CIDR form. */
-export const ipv4Range = z
-  .string()
-  .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, "must be an address range, such as 203.0.113.7/32")
-  .refine(
-    (text) => text.split(/[./]/).every((part, index) => Number(part) <= (index === 4 ? 32 : 255)),
-    "has a part that is too large",
-  );
+import { ipv4Range } from "./values.ts";
 
 const challenge = z.union([
   z.strictObject({ type: z.literal("http01") }),
@@ -44,7 +36,7 @@ export const exposure = z.discriminatedUnion("type", [
     type: z.literal("loadBalancer"),
     annotations: z.record(z.string(), z.string()).optional(),
     loadBalancerClass: z.string().min(1).optional(),
-    proxyProtocolFrom: z.array(ipv4Range).min(1).optional(),
+    proxyFrom: z.array(ipv4Range).min(1).optional(),
   }),
   z.strictObject({
     type: z.literal("nodePort"),

@@ -1,15 +1,19 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Output } from "@pulumi/pulumi";
+import type { ManagedStores } from "../data/managed.ts";
 
 /** How traffic gets from outside to Traefik on a cluster. */
 export type Entry =
   | {
       readonly type: "LoadBalancer";
-      /** What the cloud's controller reads from the Service. */
+      /** Annotations by which the cloud makes the load balancer. */
       readonly annotations?: Readonly<Record<string, string>> | undefined;
       readonly loadBalancerClass?: string | undefined;
-      /** Ranges the load balancer speaks the PROXY protocol from; without, it keeps the client's address itself. */
-      readonly proxyProtocolFrom?: readonly string[] | undefined;
+      /**
+       * Ranges the load balancer speaks from; it tells the client's address by the PROXY protocol when given, and
+       * otherwise keeps it.
+       */
+      readonly proxyFrom?: readonly string[] | undefined;
     }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
 
@@ -26,4 +30,6 @@ export interface Cluster {
   readonly networkRanges: readonly string[];
   /** IPv4 ranges of the Kubernetes API server and its Service; `anywhere` where they are not known. */
   readonly apiServerRanges: "anywhere" | readonly string[];
+  /** Stores the cloud runs next to the cluster; absent where there is no cloud. */
+  readonly stores?: ManagedStores;
 }

@@ -19,9 +19,9 @@ import {
 /** What the objects of the edge follow from. */
 export interface EdgeArgs extends MiddlewareArgs {
   readonly domain: string;
-  /** Host of the in-cluster S3 store, where browsers send uploads. */
-  readonly objectStoreHost: string;
-  /** Secret with the certificate of both hosts; Traefik's own self-signed one when absent. */
+  /** Host of the in-cluster S3 store, where browsers send uploads; absent when the store is elsewhere. */
+  readonly objectStoreHost?: string | undefined;
+  /** Secret with the certificate of every host; Traefik's own self-signed one when absent. */
   readonly tlsSecret?: string | undefined;
 }
 
@@ -43,11 +43,14 @@ interface Rule {
 
 /** Every Traefik object of one environment: its middlewares, its routes and the S3 store's route. */
 export function traefikObjects(args: EdgeArgs): TraefikObject[] {
+  const { objectStoreHost } = args;
   const middlewares = Object.entries(middlewareSpecs(args));
   return [
     ...middlewares.map(([name, spec]) => traefikObject("Middleware", name, args.namespace, spec)),
     ingressRoute("speckle", args, speckleRules(args)),
-    ingressRoute("speckle-object-store", args, objectStoreRules(args)),
+    ...(objectStoreHost
+      ? [ingressRoute("speckle-object-store", args, objectStoreRules(args, objectStoreHost))]
+      : []),
   ];
 }
 
@@ -69,11 +72,11 @@ function routeRules(route: Route, args: EdgeArgs): Rule[] {
 }
 
 /** Only the bucket: the store's health and its list of buckets are nobody's business. */
-function objectStoreRules(args: EdgeArgs): Rule[] {
+function objectStoreRules(args: EdgeArgs, host: string): Rule[] {
   const path = `/${objectStoreBucket}/`;
   const rule = {
     // A presigned URL is signed for its path, so nothing may be put in front of it.
-    match: routeRule(args.objectStoreHost, { path, match: "prefix" }),
+    match: routeRule(host, { path, match: "prefix" }),
     priority: 1000,
     service: { name: objectStoreName, port: objectStorePort },
     middlewares: publicMiddlewares(args),

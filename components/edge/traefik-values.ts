@@ -50,19 +50,19 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
 /** Nodes hand a connection on under their own address unless the policy is Local; the PROXY protocol carries it. */
 function service(entry: Entry) {
   if (entry.type === "NodePort") return { spec: { type: entry.type } };
-  const { annotations, loadBalancerClass, proxyProtocolFrom } = entry;
+  const { annotations, loadBalancerClass, proxyFrom } = entry;
   return {
     ...(annotations && { annotations }),
     spec: {
       type: entry.type,
-      externalTrafficPolicy: proxyProtocolFrom ? "Cluster" : "Local",
+      externalTrafficPolicy: proxyFrom ? "Cluster" : "Local",
       ...(loadBalancerClass && { loadBalancerClass }),
     },
   };
 }
 
 function entryPoint(entry: Entry, nodePort: number | undefined) {
-  const trustedIPs = entry.type === "LoadBalancer" ? entry.proxyProtocolFrom : undefined;
+  const trustedIPs = entry.type === "LoadBalancer" ? entry.proxyFrom : undefined;
   return {
     ...(nodePort !== undefined && { nodePort }),
     ...(trustedIPs && { proxyProtocol: { trustedIPs } }),

@@ -50,7 +50,7 @@ export class Edge extends ComponentResource {
         dependsOn: [traefik, namespaces],
       });
     }
-    const hosts = [edge.domain, edge.objectStoreHost];
+    const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
     this.names =
       cluster.entry.type === "LoadBalancer"
         ? loadBalancer(`${name}-service`, traefik, common).apply((targets) =>

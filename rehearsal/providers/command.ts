@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { plannedSizeLabels } from "../../components/cluster/kind-config.ts";
+import { removeDefinitions } from "../control-plane/definitions.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../control-plane/nodes.ts";
 import { applyStandardStorageClass, removeStandardStorageClass } from "../control-plane/storage.ts";
-import { KubernetesClient, refOf } from "../kubernetes/client.ts";
+import { KubernetesClient } from "../kubernetes/client.ts";
 import { reveal, secretValue } from "./marshal.ts";
 import type { CheckFailure, Properties, ProviderPlugin } from "./plugin.ts";
 
@@ -17,8 +18,6 @@ interface KindNode {
 
 /** What a node offers when its labels plan no size. */
 const defaultSize = { cpu: "4", memory: "8Gi" };
-/** Longest wait for definitions to be gone, in seconds; what is left then is for `down` to name. */
-const removalSeconds = 60;
 const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 
 /**
@@ -66,15 +65,6 @@ async function removeCluster(client: KubernetesClient, nodes: readonly NodeSpec[
     client,
     nodes.map(({ name }) => name),
   );
-}
-
-/** Waits until they are gone: one that goes takes its objects with it, and the group it was the last of. */
-async function removeDefinitions(client: KubernetesClient): Promise<void> {
-  const definitions = () => client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-  for (const definition of await definitions()) await client.delete(refOf(definition));
-  const deadline = Date.now() + removalSeconds * 1000;
-  while ((await definitions()).length > 0 && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 /** The nodes of a kind cluster, named as kind names them. */

@@ -15,7 +15,7 @@ const entries: Record<string, Entry> = {
   "a load balancer": { type: "LoadBalancer" },
   "a load balancer that speaks the PROXY protocol": {
     type: "LoadBalancer",
-    proxyProtocolFrom: ["10.0.0.0/8", "192.168.0.0/16"],
+    proxyFrom: ["10.0.0.0/8", "192.168.0.0/16"],
   },
   "node ports": { type: "NodePort", httpNodePort: 30080, httpsNodePort: 30443 },
 };

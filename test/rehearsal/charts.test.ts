@@ -262,8 +262,13 @@ function reads(templates: string, path: readonly string[]): boolean {
   const parents = path.map((_, index) => path.slice(0, index + 1).join("."));
   return (
     templates.includes(`.Values.${path.join(".")}`) ||
-    parents.some((parent) => templates.includes(`toYaml .Values.${parent} `))
+    parents.some((parent) => copies(parent).some((copy) => templates.includes(copy)))
   );
+}
+
+/** How templates of the charts here copy a value with whatever stands in it. */
+function copies(parent: string): string[] {
+  return [`toYaml .Values.${parent} `, `with .Values.${parent} }}`];
 }
 
 /** A value without keys of its own takes any below it. */

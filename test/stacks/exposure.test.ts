@@ -22,7 +22,7 @@ describe("the settings of the way in", () => {
   it("lead through a load balancer, told what it needs", () => {
     assert.deepEqual(entryOf(), { type: "LoadBalancer" });
     const annotations = { "service.beta.kubernetes.io/do-loadbalancer-type": "REGIONAL" };
-    const balancer = { annotations, loadBalancerClass: "x", proxyProtocolFrom: ["10.0.0.0/8"] };
+    const balancer = { annotations, loadBalancerClass: "x", proxyFrom: ["10.0.0.0/8"] };
     assert.deepEqual(entryOf({ type: "loadBalancer", ...balancer }), { type: "LoadBalancer", ...balancer });
   });
 
@@ -46,8 +46,8 @@ describe("the settings of the way in", () => {
     [
       "an address for a range",
       {},
-      { type: "loadBalancer", proxyProtocolFrom: ["10.0.0.1"] },
-      "cluster.exposure.proxyProtocolFrom.0",
+      { type: "loadBalancer", proxyFrom: ["10.0.0.1"] },
+      "cluster.exposure.proxyFrom.0",
     ],
     ["a sign-in page that is every pod", { gate: { podLabels: {} } }, undefined, "gate.podLabels"],
     ["a sign-in page that is an address", { gate: { service: "a.b" } }, undefined, "gate.service"],

@@ -77,6 +77,7 @@ function factsOf(
 function podFacts(pod: any, ownConfigMaps: readonly string[]): object {
   return {
     serviceAccount: pod.serviceAccountName,
+    automount: pod.automountServiceAccountToken,
     priorityClass: pod.priorityClassName,
     graceSeconds: pod.terminationGracePeriodSeconds ?? 30,
     nodeSelector: pod.nodeSelector ?? {},
