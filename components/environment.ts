@@ -210,7 +210,7 @@ export function firstAdministrator(
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {
-  const { cluster, pools, domain } = args;
+  const { cluster, pools } = args;
   switch (cluster.type) {
     case "kind": {
       const { name: clusterName, address } = cluster;
@@ -219,9 +219,9 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     case "existing":
       return new ExistingCluster(name, cluster, { parent });
     case "digitalocean":
-      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+      return cluster.create(name, { ...cluster, pools }, { parent });
     case "aws":
-      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+      return cluster.create(name, { ...cluster, pools }, { parent });
     default:
       return cluster satisfies never;
   }
