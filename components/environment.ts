@@ -5,7 +5,7 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
-import { charts } from "./charts.ts";
+import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
 import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster, Entry } from "./cluster/contract.ts";
@@ -20,6 +20,7 @@ import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { Rotations } from "./secrets/table.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -33,6 +34,7 @@ export type ClusterChoice =
       readonly type: "existing";
       readonly kubeconfig: Input<string>;
       readonly context: string;
+      readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
       readonly entry?: Entry | undefined;
@@ -74,6 +76,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly emailPassword?: Input<string> | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
+  /** How often each generated secret has been rotated. */
+  readonly rotate: Rotations;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -113,6 +117,7 @@ export class SpeckleEnvironment extends ComponentResource {
       ...common,
       origin: this.url,
       objectStoreHost,
+      rotations: args.rotate,
       parent: this,
     });
     new Speckle(
@@ -121,6 +126,7 @@ export class SpeckleEnvironment extends ComponentResource {
         ...common,
         domain,
         ...stores,
+        rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
         workloads: args.workloads,
@@ -155,7 +161,9 @@ export class SpeckleEnvironment extends ComponentResource {
     this.names = edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
-    this.versions = Object.fromEntries(Object.values(charts).map((chart) => [chart.name, chart.version]));
+    this.versions = Object.fromEntries(
+      installedCharts(args).map((key) => [charts[key].name, charts[key].version]),
+    );
     this.firstAdministrator = firstAdministrator(args, this.url);
     this.registerOutputs({ url: this.url, namespace: this.namespace, versions: this.versions });
   }
@@ -177,7 +185,7 @@ export function networkArgs(
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
-    certManager: certificate.mode !== "given" && certificate.certManager === "create",
+    certManager: makesCertManager(certificate),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
@@ -189,6 +197,25 @@ export function networkArgs(
 /** Names browsers go to: the environment's own, and that of an object store in the cluster. */
 export function environmentHosts(domain: string, objectStoreInCluster: boolean): string[] {
   return [domain, ...(objectStoreInCluster ? [`s3.${domain}`] : [])];
+}
+
+/** The charts an environment installs. */
+export function installedCharts(
+  args: StoreChoices &
+    Pick<SpeckleEnvironmentArgs, "certificate"> & { readonly cluster: Pick<ClusterArgs, "type"> },
+): ChartKey[] {
+  const conditions: Partial<Record<ChartKey, boolean>> = {
+    certManager: makesCertManager(args.certificate),
+    clusterAutoscaler: args.cluster.type === "aws",
+    postgresOperator: args.postgres.mode === "inCluster",
+    valkey: args.cache.mode === "inCluster",
+    objectStore: args.objectStore.mode === "inCluster",
+  };
+  return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
+}
+
+function makesCertManager(certificate: CertificateArgs): boolean {
+  return certificate.mode !== "given" && certificate.certManager === "create";
 }
 
 /** Address of an environment. */

@@ -20,6 +20,8 @@ const flag = z.preprocess(
   z.boolean(),
 );
 
+const rotation = z.int().min(1).optional();
+
 const resources = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
 
 const workload = z.strictObject({
@@ -59,7 +61,7 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
-  podSecurity: z.enum(["baseline", "restricted"]).default("restricted"),
+  podSecurity: z.enum(["baseline", "restricted"]).optional(),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),
@@ -72,6 +74,14 @@ export const settingsSchema = z.strictObject({
   dnsToken: z.string().min(1).optional(),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
+  rotate: z
+    .strictObject({
+      postgres: rotation,
+      cache: rotation,
+      objectStore: rotation,
+      session: rotation,
+    })
+    .default({}),
   extraValues: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -80,10 +90,10 @@ export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
 export const secretSettings: ReadonlySet<string> = new Set([
-  "emailPassword",
-  "postgresPassword",
-  "cachePassword",
-  "objectStoreSecretKey",
   "certificateKey",
+  "cachePassword",
   "dnsToken",
+  "emailPassword",
+  "objectStoreSecretKey",
+  "postgresPassword",
 ]);

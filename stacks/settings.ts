@@ -11,6 +11,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { given } from "./given.ts";
@@ -43,6 +44,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
   const hosts = environmentHosts(file.domain, inCluster);
   const problems = [
     ...ruleProblems(file, settings),
+    ...("postgres" in stores ? capacityProblems({ ...file, ...settings, ...stores }) : []),
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
     ...certificateProblems(file, hosts, readText),
@@ -73,9 +75,6 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
-    certificate: _certificate,
-    certificateKey: _certificateKey,
-    dnsToken: _dnsToken,
     pools: _pools,
     postgres: _postgres,
     cache: _cache,
@@ -85,9 +84,14 @@ function plain(file: StackFile) {
     objectStoreSecretKey: _objectStoreSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
+    certificate: _certificate,
+    certificateKey: _certificateKey,
+    dnsToken: _dnsToken,
     ...rest
   } = file;
-  return rest;
+  // Only kind's cluster is known to be new enough to repair pods.
+  const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
+  return { ...rest, podSecurity };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -134,6 +138,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
     ...outboundProblems(file),
+    ...rotationProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
@@ -170,6 +175,18 @@ function emailProblems(file: StackFile): Problem[] {
           fix: "Add the mail server, or remove emailPassword.",
         },
       ];
+}
+
+/** The program makes up the secrets of the stores it runs itself. */
+function rotationProblems(file: StackFile): Problem[] {
+  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+    const { mode } = file[store];
+    if (file.rotate[store] === undefined || mode === "inCluster") return [];
+    const reason = `the secret of a store with the mode ${mode} is not the program's to change`;
+    const fix =
+      "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
+    return [{ path: `rotate.${store}`, reason, fix }];
+  });
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {
@@ -229,6 +246,7 @@ const ownedValues: readonly string[] = leafPaths(
     domain: "",
     namespace: "",
     postgres: { name: "", key: "" },
+    secretVersions: { postgres: "", cache: "", objectStore: "", session: "", email: "" },
     objectStore: { endpoint: "", publicEndpoint: "", region: "", bucket: "", accessKey: "" },
     workloads: presets.dev.workloads,
     ifcImport: true,

@@ -1,3 +1,4 @@
+import { code, table } from "../markdown.ts";
 import { specialRanges } from "./cidr.ts";
 import { type Edge, networkEdges, networkMatrix, type Port, type Role } from "./matrix.ts";
 import type { NetworkArgs, Peer } from "./peers.ts";
@@ -122,12 +123,4 @@ function edgeList(verb: string, edges: readonly Edge[]): string[] {
 
 function portWords(ports: readonly Port[]): string {
   return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(", ");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ChartKey, charts } from "../../components/charts.ts";
 import { certManagerStandIn } from "./cert-manager.ts";
+import { clusterAutoscalerStandIn } from "./cluster-autoscaler.ts";
 import { objectStoreStandIn } from "./object-store.ts";
 import { postgresOperatorStandIn } from "./postgres-operator.ts";
 import { speckleStandIn } from "./speckle.ts";
@@ -20,6 +21,7 @@ export const standIns: Record<ChartKey, StandIn> = {
   valkey: valkeyStandIn,
   objectStore: objectStoreStandIn,
   certManager: certManagerStandIn,
+  clusterAutoscaler: clusterAutoscalerStandIn,
 };
 
 /** Writes a stand-in's chart below a folder, in the place of an earlier one, and gives its path. */

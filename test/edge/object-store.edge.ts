@@ -190,7 +190,7 @@ function client(endpoint: string): S3Client {
 
 /** The store's own program with what the chart hands it for our values. */
 function startGateway({ programs, folder, spare }: Stage): ChildProcess {
-  const { gateway } = objectStoreValues({ storage: "1Gi", origin });
+  const { gateway } = objectStoreValues({ storage: "1Gi", origin, secretVersion: "1" });
   const files = join(folder, "objects");
   const sidecar = join(folder, "sidecar");
   for (const path of [files, sidecar]) mkdirSync(path);

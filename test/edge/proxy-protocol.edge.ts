@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { connect as secure } from "node:tls";
-import { loadBalancerAnnotations } from "../../components/cluster/digitalocean-plan.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { traefikArguments } from "./arguments.ts";
 import { until } from "./ask.ts";
@@ -40,15 +39,6 @@ describe("the PROXY protocol at the real Traefik (F26)", function () {
 
   it("is believed from nobody else", async () => {
     assert.equal(await addressSeen("127.0.0.6", header), "127.0.0.6");
-  });
-
-  it("is what DigitalOcean's load balancer is told to speak, which shows its address", () => {
-    const prefix = "service.beta.kubernetes.io/do-loadbalancer";
-    assert.deepEqual(loadBalancerAnnotations({ name: "x" }), {
-      [`${prefix}-name`]: "x",
-      [`${prefix}-type`]: "REGIONAL",
-      [`${prefix}-enable-proxy-protocol`]: "true",
-    });
   });
 });
 

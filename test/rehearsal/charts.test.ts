@@ -98,14 +98,14 @@ function presetRenderings(name: "dev" | "production"): Rendering[] {
       about: name,
       release: "speckle-valkey",
       namespace: "design",
-      values: cacheValues({ ...preset.cache, storageClass }),
+      values: cacheValues({ ...preset.cache, storageClass, secretVersion: "v1" }),
     },
     {
       key: "objectStore",
       about: name,
       release: "speckle-object-store",
       namespace: "design",
-      values: objectStoreValues({ ...preset.objectStore, origin, storageClass }),
+      values: objectStoreValues({ ...preset.objectStore, origin, storageClass, secretVersion: "v1" }),
     },
   ];
 }
@@ -114,7 +114,8 @@ function speckleValuesOf(preset: "dev" | "production", ifcImport: boolean): Plai
   return speckleValues({
     domain: "speckle.example.com",
     namespace: "design",
-    postgres: { name: "speckle-postgres-app", key: "fqdn-uri" },
+    postgres: { name: "speckle-postgres-url", key: "postgres_url" },
+    secretVersions: { postgres: "p", cache: "c", objectStore: "o", session: "s" },
     objectStore: {
       endpoint: "http://store:7070",
       publicEndpoint: "https://s3.speckle.example.com",
