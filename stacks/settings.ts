@@ -53,6 +53,9 @@ function complete(file: StackFile, preset: Preset): Omit<Settings, "cluster"> {
     workloads,
     preset: _preset,
     cluster: _cluster,
+    // For the review alone; the environment is the same with and without them.
+    acknowledgeDataLoss: _acknowledgeDataLoss,
+    monthlyBudget: _monthlyBudget,
     ...rest
   } = file;
   return {

@@ -37,6 +37,7 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   },
   start: async (args) => rehearse(["up", "dev", ...args]),
   rehearse: async (args) => rehearse(args),
+  review: async (args) => runSteps([program("review", args)]),
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
@@ -65,7 +66,12 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
 }
 
 function rehearse(args: readonly string[]): number {
-  return runSteps([{ command: process.execPath, args: [join(checkout, "rehearsal", "cli.ts"), ...args] }]);
+  return runSteps([program("rehearsal", args)]);
+}
+
+/** A folder's own command line; it names its failures itself. */
+function program(folder: string, args: readonly string[]): Step {
+  return { command: process.execPath, args: [join(checkout, folder, "cli.ts"), ...args] };
 }
 
 function runSteps(steps: readonly Step[]): number {

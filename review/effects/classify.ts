@@ -1,0 +1,53 @@
+import type { Plan, PlannedResource } from "../plan/plan.ts";
+import { ownObject } from "../plan/plans.ts";
+import { type Change, effects } from "./change.ts";
+import { objectChanges } from "./objects.ts";
+import { kubernetesProvider, type Pair, pairChanges, removalChange } from "./resources.ts";
+
+/**
+ * Every change between two plans with what it does, the worst first.
+ * @param replaced URNs of resources that a real preview says are replaced
+ */
+export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string> = new Set()): Change[] {
+  const plans = { before, after };
+  const { pairs, removed, added } = paired(before.resources, after.resources);
+  const isObject = (resource: PlannedResource) => ownObject(resource).length > 0;
+  const provider = after.resources.find(({ type }) => type === kubernetesProvider);
+  const changes = [
+    ...pairs
+      .filter((pair) => !isObject(pair.after))
+      .flatMap((pair) => pairChanges(pair, plans, replaced.has(pair.after.urn))),
+    ...removed
+      .filter((resource) => !isObject(resource))
+      .flatMap((resource) => removalChange(resource, plans)),
+    ...added
+      .filter((resource) => !isObject(resource))
+      .map(({ name }): Change => ({ resource: name, path: "", effect: "none", words: "new" })),
+    ...objectChanges({
+      before: before.objects,
+      after: after.objects,
+      forgotten: new Set(removed.map(({ name }) => name)),
+      replaced: new Set(after.resources.filter(({ urn }) => replaced.has(urn)).map(({ name }) => name)),
+      mutableData: provider === undefined || provider.inputs.enableSecretMutable === "true",
+    }),
+  ];
+  return changes.sort((a, b) => effects.indexOf(b.effect) - effects.indexOf(a.effect));
+}
+
+/** Resources of both sides that are the same for the engine: by URN, or by an alias that names the earlier one. */
+function paired(before: readonly PlannedResource[], after: readonly PlannedResource[]) {
+  const earlier = new Map(before.map((resource) => [resource.urn, resource]));
+  const pairs: Pair[] = [];
+  const added: PlannedResource[] = [];
+  for (const resource of after) {
+    const urn = [resource.urn, ...resource.aliases].find((candidate) => earlier.has(candidate));
+    const found = urn === undefined ? undefined : earlier.get(urn);
+    if (urn === undefined || !found) {
+      added.push(resource);
+      continue;
+    }
+    pairs.push({ before: found, after: resource });
+    earlier.delete(urn);
+  }
+  return { pairs, added, removed: [...earlier.values()] };
+}

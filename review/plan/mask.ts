@@ -1,0 +1,81 @@
+import { createHmac } from "node:crypto";
+import { isPlainObject, type PlainObject } from "../../components/merge.ts";
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+const unknownSentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What stands in the place of a value nobody knows before it exists. */
+export const unknownMark = "[known after up]";
+
+/** Names of fields and variables whose texts are secrets, wherever they stand. */
+const secretName =
+  /(passw(or)?d|passphrase|secret_?key|private_?key|api_?key|(access|auth|refresh)_?token|client_?secret|session_?secret|credentials?)$/i;
+const credentialUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s@]+)(@)/gi;
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+
+/** Replaces secrets by marks that are equal exactly when the secrets are. */
+export interface Masker {
+  /** A resource's inputs as they are registered, the engine's own envelopes included. */
+  readonly inputs: (value: unknown) => unknown;
+  /** A rendered object: the contents of Secrets, and whatever looks like a secret elsewhere. */
+  readonly object: <T>(object: T) => T;
+}
+
+/**
+ * A masker of one review.
+ * @param key random and kept by nobody, so that a mark says nothing about a guessable secret
+ */
+export function masker(key: string): Masker {
+  const mark = (value: unknown) => {
+    const digest = createHmac("sha256", key).update(JSON.stringify(value)).digest("hex").slice(0, 10);
+    return `[secret ${digest}]`;
+  };
+  const text = (value: string) =>
+    value
+      .replaceAll(credentialUrl, (_, before, secret, after) => `${before}${mark(secret)}${after}`)
+      .replaceAll(privateKey, (whole) => mark(whole));
+  const masked = (value: unknown, name = ""): unknown => {
+    if (value === unknownSentinel) return unknownMark;
+    if (typeof value === "string")
+      return secretName.test(name) && value !== "" && !isMark(value) ? mark(value) : text(value);
+    if (Array.isArray(value)) return value.map((item) => masked(item));
+    if (!isPlainObject(value)) return value;
+    if (isEnvelope(value)) return mark(value.value);
+    if (typeof value.name === "string" && typeof value.value === "string" && secretName.test(value.name))
+      return { ...value, value: isMark(value.value) ? value.value : mark(value.value) };
+    return Object.fromEntries(
+      Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([field, child]) => [
+          field,
+          isPlainObject(child) && isSecretData(value, field) ? markEach(child) : masked(child, field),
+        ]),
+    );
+  };
+  const markEach = (data: PlainObject) =>
+    Object.fromEntries(
+      Object.entries(isEnvelope(data) ? (data.value as object) : data).map(([field, child]) => [
+        field,
+        typeof child === "string" && isMark(child) ? child : mark(child),
+      ]),
+    );
+  return { inputs: masked, object: <T>(object: T) => masked(object) as T };
+}
+
+/** A value without the part of its marks that tells secrets apart, for people. */
+export function withoutMarks(text: string): string {
+  return text.replaceAll(/\[secret [0-9a-f]{10}\]/g, "[secret]");
+}
+
+/** How the engine sends a secret. */
+function isEnvelope(value: PlainObject): boolean {
+  return value[secretSignature] !== undefined;
+}
+
+function isMark(text: string): boolean {
+  return text === unknownMark || /^\[secret [0-9a-f]{10}\]$/.test(text);
+}
+
+function isSecretData(object: object, field: string): boolean {
+  return "kind" in object && object.kind === "Secret" && (field === "data" || field === "stringData");
+}
