@@ -4,17 +4,61 @@ export interface Price {
   readonly usd: number;
   readonly per: "month" | "hour";
   readonly source: string;
-  /** When the source says so, or was read. */
+  /** When the source gave it. */
   readonly date: string;
 }
 
-const digitalocean = (usd: number, source: string, date: string): Price => ({
-  usd,
-  per: "month",
-  source,
-  date,
-});
-const aws = (usd: number, source: string, date: string): Price => ({ usd, per: "hour", source, date });
+/** Rows of `thing, US dollars` that share a unit, a source and a date. */
+interface PriceList extends Omit<Price, "usd"> {
+  readonly prices: Readonly<Record<string, number>>;
+}
+
+const lists: readonly PriceList[] = [
+  {
+    per: "month",
+    source: "DigitalOcean's API, as recorded by sergeykuzmich/terraform-digitalocean-variables 0c6d2e0",
+    date: "2024",
+    prices: {
+      "Droplet s-1vcpu-2gb": 12,
+      "Droplet s-2vcpu-2gb": 18,
+      "Droplet s-2vcpu-4gb": 24,
+      "Droplet s-2vcpu-4gb-amd": 28,
+      "Droplet s-2vcpu-8gb-amd": 42,
+      "Droplet s-4vcpu-8gb": 48,
+      "Droplet s-4vcpu-8gb-amd": 56,
+      "Droplet s-4vcpu-8gb-intel": 56,
+      "Droplet s-4vcpu-16gb-amd": 84,
+      "Droplet s-8vcpu-16gb": 96,
+      "Droplet s-8vcpu-16gb-amd": 112,
+      "Droplet s-8vcpu-32gb-amd": 168,
+      "Droplet g-2vcpu-8gb": 63,
+      "Droplet g-4vcpu-16gb": 126,
+      "Droplet g-8vcpu-32gb": 252,
+      "Droplet m-2vcpu-16gb": 84,
+      "Droplet m-4vcpu-32gb": 168,
+      "Droplet m-8vcpu-64gb": 336,
+      "Droplet c-2": 42,
+      "Droplet c-4": 84,
+      "Droplet c-8": 168,
+    },
+  },
+  {
+    per: "month",
+    source: "docs.digitalocean.com/products/kubernetes/details/pricing",
+    date: "2026-11-21",
+    prices: { "DOKS control plane": 0, "DOKS control plane, highly available": 40 },
+  },
+  {
+    per: "hour",
+    source: "us-east-1; computingforgeeks.com/aws-costs-explained, from AWS's own pages",
+    date: "2026-04",
+    prices: { "EKS control plane": 0.1 },
+  },
+];
 
 /** Prices by what is paid for; a thing that is not here is of unknown price. */
-export const prices: Readonly<Record<string, Price>> = {};
+export const prices: Readonly<Record<string, Price>> = Object.fromEntries(
+  lists.flatMap(({ prices, ...rest }) =>
+    Object.entries(prices).map(([thing, usd]) => [thing, { usd, ...rest }]),
+  ),
+);
