@@ -1,4 +1,3 @@
-import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -18,7 +17,9 @@ import { objectStoreBucket, objectStoreRegion } from "./data/object-store-values
 import { Postgres } from "./data/postgres.ts";
 import type { PostgresSize } from "./data/postgres-cluster.ts";
 import { Edge } from "./edge/traefik.ts";
-import { createNamespace, type PodSecurity } from "./namespace.ts";
+import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { PodSecurity } from "./security/namespace.ts";
+import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
@@ -31,6 +32,7 @@ export type ClusterArgs =
       readonly kubeconfig: Input<string>;
       readonly context: string;
       readonly storageClass?: string | undefined;
+      readonly networkRanges?: readonly string[] | undefined;
     };
 
 /** One complete Speckle environment as plain data. */
@@ -47,13 +49,14 @@ export interface SpeckleEnvironmentArgs {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
-  /** Pod Security Standard that Speckle's namespace enforces; its frontend meets `baseline` only. */
   readonly podSecurity: PodSecurity;
-  /** Limits of Speckle's namespace as a ResourceQuota's `hard`; none when absent. */
+  /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
+  /** How far pods may reach into the public internet. */
+  readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
   readonly email?: EmailArgs | undefined;
@@ -77,17 +80,18 @@ export class SpeckleEnvironment extends ComponentResource {
     const { domain, namespace: namespaceName } = args;
     super("speckle-stacks:index:SpeckleEnvironment", name, { domain, namespace: namespaceName }, opts);
     const cluster = createCluster(`${name}-cluster`, args, this);
-    const namespace = createNamespace(
-      `${name}-namespace`,
-      { namespace: namespaceName, podSecurity: args.podSecurity },
-      { parent: this, provider: cluster.provider },
+    const namespaces = new Namespaces(
+      `${name}-namespaces`,
+      {
+        cluster,
+        network: networkArgs(args, cluster),
+        podSecurity: args.podSecurity,
+        plan: args,
+        quota: args.quota,
+      },
+      { parent: this },
     );
-    if (args.quota)
-      createQuota(`${name}-quota`, args.quota, namespaceName, cluster, {
-        parent: this,
-        dependsOn: namespace,
-      });
-    const common = { namespace: namespaceName, cluster, namespaceResource: namespace };
+    const common = { namespace: namespaceName, cluster, namespaces };
     const objectStoreHost = `s3.${domain}`;
     this.url = environmentUrl(args);
     const postgres = new Postgres(`${name}-postgres`, { ...common, ...args.postgres }, { parent: this });
@@ -138,6 +142,26 @@ export class SpeckleEnvironment extends ComponentResource {
   }
 }
 
+/** What the network of an environment follows from. */
+export function networkArgs(
+  args: Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges">,
+): NetworkArgs {
+  const { namespace, ifcImport, telemetry, outbound, email } = args;
+  return {
+    namespace,
+    ifcImport,
+    telemetry,
+    outbound,
+    postgres: { at: "cluster" },
+    cache: { at: "cluster" },
+    objectStore: { at: "cluster" },
+    email: email && { port: email.port, ranges: email.ranges },
+    kubernetesApi: cluster.apiServerRanges,
+    clusterRanges: cluster.networkRanges,
+  };
+}
+
 /** Address of an environment. */
 export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
   return `https://${args.domain}`;
@@ -168,15 +192,4 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     default:
       return cluster satisfies never;
   }
-}
-
-function createQuota(
-  name: string,
-  hard: Record<string, string>,
-  namespace: string,
-  cluster: Cluster,
-  opts: ComponentResourceOptions,
-): void {
-  const metadata = { name: "speckle", namespace };
-  new ResourceQuota(name, { metadata, spec: { hard } }, { ...opts, provider: cluster.provider });
 }

@@ -1,10 +1,14 @@
 export type { Cluster, Entry } from "./cluster/contract.ts";
 export { ExistingCluster, type ExistingClusterArgs } from "./cluster/existing.ts";
-export { KindCluster, type KindClusterArgs } from "./cluster/kind.ts";
+export { KindCluster } from "./cluster/kind.ts";
+export type { KindClusterSpec } from "./cluster/kind-config.ts";
 export type { Pool, PoolRole } from "./cluster/pools.ts";
 export { Cache, type CacheArgs } from "./data/cache.ts";
 export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
 export { type ClusterArgs, SpeckleEnvironment, type SpeckleEnvironmentArgs } from "./environment.ts";
+export type { Outbound } from "./network/peers.ts";
+export { NetworkPolicies, type NetworkPoliciesArgs } from "./network/policies-component.ts";
+export { Namespaces, type NamespacesArgs } from "./security/namespaces.ts";
 export { Speckle, type SpeckleArgs } from "./speckle/speckle.ts";

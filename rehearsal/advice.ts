@@ -13,7 +13,7 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
   ],
   [
     /violates PodSecurity/,
-    "Lower `podSecurity` to the level that the pods meet, which is `baseline` for Speckle's frontend.",
+    "Give the pod the security context the rule asks for; only the pods in docs/security.md are excepted.",
   ],
   [
     /untolerated taint|didn't match Pod's node affinity/,
@@ -28,7 +28,15 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
     "Name a StorageClass that the cluster has (`cluster.storageClass`).",
   ],
   [/secret ".*" not found|couldn't find key/, "Create the Secret with that key, or let the program make it."],
+  [
+    /kind cannot change/,
+    "In a rehearsal: take the change back, or `npm run rehearse -- down <stack>` and `up` again.",
+  ],
   [/already exists/, "Import the object, or remove it."],
+  [
+    /no matches for kind "Mutating/,
+    "Set `podSecurity: baseline`: clusters before Kubernetes 1.36 repair no pods.",
+  ],
   [/no matches for kind/, "Install the definition of that kind before the object."],
 ];
 

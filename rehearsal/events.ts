@@ -41,7 +41,8 @@ export function resourceName(urn: string): string {
 
 /** The engine closes with an error of its own that only says that there were some. */
 function problemOf({ urn = "", message }: { urn?: string; message: string }): Problem[] {
-  const text = message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+  const plain = message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+  const text = plain.replace(/^\d+ errors? occurred:\s*\* /, "").replaceAll(/\n\s*\* /g, "\n");
   if (/^(update|preview|destroy) failed$/.test(text) || text === "") return [];
   return [resourceProblem(resourceName(urn), text)];
 }

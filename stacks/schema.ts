@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { parseQuantity } from "../components/quantity.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { presetNames } from "./presets.ts";
-import { parseQuantity } from "./quantity.ts";
 
 const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
@@ -65,6 +65,7 @@ const cluster = z.discriminatedUnion("type", [
     kubeconfig: z.string().min(1),
     context: z.string().min(1),
     storageClass: z.string().min(1).optional(),
+    networkRanges: z.array(ipv4Range).optional(),
   }),
 ]);
 
@@ -74,6 +75,7 @@ const email = z.strictObject({
   from: z.email("must be a mail address"),
   username: z.string().min(1),
   tls: z.enum(["starttls", "implicit"]).default("starttls"),
+  ranges: z.array(ipv4Range).min(1).optional(),
 });
 
 /** Everything `Pulumi.<stack>.yaml` may say; a key that is not here is refused. */
@@ -99,11 +101,12 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
-  podSecurity: z.enum(["privileged", "baseline", "restricted"]).default("baseline"),
+  podSecurity: z.enum(["baseline", "restricted"]).default("restricted"),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),
   telemetry: flag.default(false),
+  outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),

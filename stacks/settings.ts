@@ -4,11 +4,11 @@ import { traefikNamespace } from "../components/edge/traefik-values.ts";
 import type { ClusterArgs, SpeckleEnvironmentArgs } from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
-import { parseQuantity } from "./quantity.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
 
 /** A stack's settings, complete: what was left out comes from the preset. */
@@ -113,6 +113,7 @@ function ruleProblems(file: StackFile, settings: Omit<Settings, "cluster">): Pro
   return [
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
+    ...outboundProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
   ];
@@ -142,6 +143,31 @@ function emailProblems(file: StackFile): Problem[] {
           fix: "Add the mail server, or remove emailPassword.",
         },
       ];
+}
+
+function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {
+  if (outbound !== "none") return [];
+  return [
+    ...(telemetry
+      ? [
+          {
+            path: "telemetry",
+            reason: "sends figures to the internet, which `outbound: none` forbids",
+            fix: "Set outbound to required, or leave telemetry off.",
+          },
+        ]
+      : []),
+    ...(email && !email.ranges
+      ? [
+          {
+            path: "email.ranges",
+            reason:
+              "is required with `outbound: none`: the server ends at its start when it cannot reach its mail server",
+            fix: "Give the mail server's own address ranges, such as 203.0.113.25/32, or set outbound to required.",
+          },
+        ]
+      : []),
+  ];
 }
 
 function limitProblems(path: string, size: WorkloadSize): Problem[] {

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import lockfile from "proper-lockfile";
 import { type Problem, ProblemsError } from "../components/problem.ts";
-import { type BinaryName, binaryNames, type Pin, parseVersion, pins } from "./pins.ts";
+import { type BinaryName, binaryNames, type Pin, type ProgramName, parseVersion, pins } from "./pins.ts";
 
 /** Says one line about what is under way. */
 export type Report = (line: string) => void;
@@ -33,22 +33,34 @@ export function thisMachine(): Machine {
 }
 
 /**
- * Absolute paths of every program a rehearsal runs: from PATH where the version fits, from the cache, or built with Go.
+ * Absolute paths of every program a rehearsal runs.
  * @throws ProblemsError when one is missing and cannot be built
  */
 export async function binaries(
   report: Report,
   machine: Machine = thisMachine(),
 ): Promise<Record<BinaryName, string>> {
-  const onPath = searchPath(machine);
-  const missing = binaryNames.filter((name) => !onPath[name] && !existsSync(cachedPath(name, machine)));
+  return programs(binaryNames, report, machine);
+}
+
+/**
+ * Absolute paths of programs: from PATH where the version fits, from the cache, or built with Go.
+ * @throws ProblemsError when one is missing and cannot be built
+ */
+export async function programs<Name extends ProgramName>(
+  names: readonly Name[],
+  report: Report,
+  machine: Machine = thisMachine(),
+): Promise<Record<Name, string>> {
+  const onPath = searchPath(names, machine);
+  const missing = names.filter((name) => !onPath[name] && !existsSync(cachedPath(name, machine)));
   if (missing.length > 0) await buildAll(missing, machine, report);
-  const found = binaryNames.map((name) => [name, onPath[name] ?? cachedPath(name, machine)]);
-  return Object.fromEntries(found) as Record<BinaryName, string>;
+  const found = names.map((name) => [name, onPath[name] ?? cachedPath(name, machine)]);
+  return Object.fromEntries(found) as Record<Name, string>;
 }
 
 /** Where a program stands in the cache: a changed pin, or another machine, leads to another folder. */
-export function cachedPath(name: BinaryName, machine: Machine): string {
+export function cachedPath(name: ProgramName, machine: Machine): string {
   return join(machine.cache, "bin", `${pins[name].module}-${moduleKey(pins[name])}`, name);
 }
 
@@ -70,12 +82,12 @@ interface Seen {
 }
 
 /** What PATH offers; asking a program for its version is slow, so the answers are kept with the file's date and size. */
-function searchPath(machine: Machine): Partial<Record<BinaryName, string>> {
+function searchPath(names: readonly ProgramName[], machine: Machine): Partial<Record<ProgramName, string>> {
   const memory = join(machine.cache, "path-versions.json");
   const seen = readSeen(memory);
   const before = JSON.stringify(seen);
-  const found: Partial<Record<BinaryName, string>> = {};
-  for (const name of binaryNames) {
+  const found: Partial<Record<ProgramName, string>> = {};
+  for (const name of names) {
     const candidates = machine.path.map((folder) => join(folder, name)).filter((file) => existsSync(file));
     const fitting = candidates.find((file) => fits(file, pins[name], seen));
     if (fitting) found[name] = fitting;
@@ -93,6 +105,7 @@ function readSeen(file: string): Record<string, Seen> {
 }
 
 function fits(file: string, pin: Pin, seen: Record<string, Seen>): boolean {
+  if (!pin.versionArgs) return false;
   const { mtimeMs, size } = statSync(file);
   const known = seen[file];
   if (known?.mtimeMs === mtimeMs && known.size === size) return known.fits;
@@ -103,7 +116,7 @@ function fits(file: string, pin: Pin, seen: Record<string, Seen>): boolean {
   return answer.fits;
 }
 
-async function buildAll(missing: readonly BinaryName[], machine: Machine, report: Report): Promise<void> {
+async function buildAll(missing: readonly ProgramName[], machine: Machine, report: Report): Promise<void> {
   const go = goProblem(machine);
   if (go) throw new ProblemsError(missing.map((name) => missingProblem(name, machine, go)));
   for (const [index, name] of missing.entries()) {
@@ -130,17 +143,22 @@ function goEnvironment(machine: Machine): NodeJS.ProcessEnv {
   return { ...process.env, PATH: machine.path.join(delimiter), CGO_ENABLED: "0" };
 }
 
-function missingProblem(name: BinaryName, machine: Machine, why: string): Problem {
-  const { version, from } = pins[name];
+function missingProblem(name: ProgramName, machine: Machine, why: string): Problem {
+  const { version, versionArgs, from } = pins[name];
+  const ways = [
+    ...(versionArgs ? [`put ${name} ${version} on PATH (${from})`] : []),
+    `install Go ${goNeeded.join(".")} or later, and it is built`,
+    `put the program at ${cachedPath(name, machine)}`,
+  ];
   return {
     path: name,
     reason: `is neither on PATH in a fitting version nor in the cache, and cannot be built: ${why}`,
-    fix: `One of: put ${name} ${version} on PATH (${from}); install Go ${goNeeded.join(".")} or later, and it is built; put the program at ${cachedPath(name, machine)}.`,
+    fix: `One of: ${ways.join("; ")}.`,
   };
 }
 
 /** Builds under a lock, so that of two checkouts one waits; to a name of its own, so that nothing half-built is used. */
-async function buildOne(name: BinaryName, machine: Machine, report: Report): Promise<void> {
+async function buildOne(name: ProgramName, machine: Machine, report: Report): Promise<void> {
   const target = cachedPath(name, machine);
   const folder = join(target, "..");
   mkdirSync(folder, { recursive: true });
@@ -172,7 +190,7 @@ async function acquire(folder: string, waiting: () => void): Promise<() => Promi
   }
 }
 
-async function goBuild(pin: Pin, name: BinaryName, output: string, machine: Machine): Promise<void> {
+async function goBuild(pin: Pin, name: ProgramName, output: string, machine: Machine): Promise<void> {
   const stamps = Object.entries(pin.stamps).map(([variable, value]) => `-X ${variable}=${value}`);
   const flags = ["-mod=readonly", "-trimpath", `-ldflags=${["-s", "-w", ...stamps].join(" ")}`];
   const go = spawn("go", ["build", ...flags, "-o", output, pin.package], {

@@ -2,7 +2,7 @@
 // TypeScript itself. Plain JavaScript without dependencies, since it runs before there are any.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +21,7 @@ function installDependencies() {
     .update(readFileSync(join(checkout, "package-lock.json")))
     .digest("hex");
   if (installed(wanted)) return;
+  refuseLink();
   waitForLock();
   try {
     if (!installed(wanted) && npmCi()) writeFileSync(stamp, wanted);
@@ -28,6 +29,15 @@ function installDependencies() {
     rmSync(lock, { force: true });
   }
   if (!installed(wanted)) process.exit(1);
+}
+
+/** npm empties the folder before it installs: behind a link that is another checkout's. */
+function refuseLink() {
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  process.stderr.write(
+    `${modules} is a link to ${readlinkSync(modules)}, which an installation would empty for all who use it.\nRemove the link and run the command again.\n`,
+  );
+  process.exit(1);
 }
 
 function npmCi() {

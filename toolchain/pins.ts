@@ -11,15 +11,19 @@ export const binaryNames = [
 ] as const;
 export type BinaryName = (typeof binaryNames)[number];
 
+/** The programs that only the tests run. */
+export const testProgramNames = ["netpolicy"] as const;
+export type ProgramName = BinaryName | (typeof testProgramNames)[number];
+
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi";
+  readonly module: "kubernetes" | "pulumi" | "netpol";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
-  /** Words that make the program print its version. */
-  readonly versionArgs: readonly string[];
+  /** Words that make the program print its version; absent where none do, and then none on PATH is taken. */
+  readonly versionArgs?: readonly string[];
   /** Versions on PATH that do as well. */
   readonly fits: (version: Version) => boolean;
   /** Linker settings that make the program say its version truthfully: charts and the engine read them. */
@@ -57,7 +61,7 @@ const kwokPin = (name: string): Pin => ({
 });
 
 /** Every program with its pin. */
-export const pins: Readonly<Record<BinaryName, Pin>> = {
+export const pins: Readonly<Record<ProgramName, Pin>> = {
   "kube-apiserver": kubernetesPin("kube-apiserver"),
   "kube-controller-manager": kubernetesPin("kube-controller-manager"),
   "kube-scheduler": kubernetesPin("kube-scheduler"),
@@ -94,6 +98,14 @@ export const pins: Readonly<Record<BinaryName, Pin>> = {
     fits: ([major, minor]) => major === 3 && minor >= 230,
     stamps: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.230.0" },
     from: "https://www.pulumi.com/docs/install/",
+  },
+  netpolicy: {
+    module: "netpol",
+    package: "github.com/np-guard/netpol-analyzer/cmd/netpolicy",
+    version: "1.4.4",
+    fits: () => false,
+    stamps: {},
+    from: "https://github.com/np-guard/netpol-analyzer/releases",
   },
 };
 

@@ -1,8 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
-import { binaries } from "./binaries.ts";
+import { binaries, programs } from "./binaries.ts";
+import { pages } from "./docs.ts";
+import { testProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
@@ -33,6 +36,7 @@ const test = (args: readonly string[], env: Record<string, string> = {}): Step =
 const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   test: async (args) => {
     await binaries(report);
+    await testPrograms();
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
   },
   start: async (args) => rehearse(["up", "dev", ...args]),
@@ -41,6 +45,13 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () => runSteps([test(["test/golden.test.ts"], { UPDATE_GOLDEN: "1" })]),
+  docs: async () => {
+    mkdirSync(join(checkout, "docs"), { recursive: true });
+    for (const [name, page] of Object.entries(pages)) writeFileSync(join(checkout, "docs", name), page());
+    return 0;
+  },
+  bench: async (args) =>
+    runSteps([{ command: process.execPath, args: [join(checkout, "bench", "main.ts"), ...args] }]),
   toolchain: async () => {
     for (const [name, path] of Object.entries(await binaries(report)))
       process.stdout.write(`${name}\t${path}\n`);
@@ -62,6 +73,16 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
     if (!(error instanceof ProblemsError)) throw error;
     report(error.message);
     return 1;
+  }
+}
+
+/** Not worth failing for: without them a test says that it compared nothing. */
+async function testPrograms(): Promise<void> {
+  try {
+    await programs(testProgramNames, report);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    report(error.message);
   }
 }
 

@@ -15,4 +15,8 @@ export interface Cluster {
   /** StorageClass of in-cluster stores; the cluster's default when absent. */
   readonly storageClass?: string;
   readonly entry: Entry;
+  /** IPv4 ranges of pods, Services and nodes; private ranges are known to be no public internet and need not be named. */
+  readonly networkRanges: readonly string[];
+  /** IPv4 ranges of the Kubernetes API server and its Service; `anywhere` where they are not known. */
+  readonly apiServerRanges: "anywhere" | readonly string[];
 }

@@ -18,6 +18,8 @@ export interface ExistingClusterArgs {
   readonly context: string;
   /** StorageClass of in-cluster stores; default: the cluster's default class. */
   readonly storageClass?: string | undefined;
+  /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
+  readonly networkRanges?: readonly string[] | undefined;
 }
 
 /** Uses a cluster that is already there; its nodes must carry the pools' labels and taint. */
@@ -26,10 +28,13 @@ export class ExistingCluster extends ComponentResource implements Cluster {
   readonly kubeconfig: Output<string>;
   readonly storageClass?: string;
   readonly entry: Entry = { type: "LoadBalancer" };
+  readonly networkRanges: readonly string[];
+  readonly apiServerRanges = "anywhere";
 
   constructor(name: string, args: ExistingClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:ExistingCluster", name, { context: args.context }, opts);
     this.kubeconfig = output(secret(args.kubeconfig));
+    this.networkRanges = args.networkRanges ?? [];
     if (args.storageClass) this.storageClass = args.storageClass;
     this.provider = clusterProvider(
       `${name}-kubernetes`,

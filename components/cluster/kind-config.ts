@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { heavyTaint, type NodeSize, type Pool, poolLabels } from "./pools.ts";
 
 /** Node labels that carry the size the plan counts on; kind nodes share the machine and enforce none of it. */
@@ -10,6 +9,9 @@ export const plannedSizeLabels = {
 /** Node ports of Traefik, which kind maps to ports of the machine. */
 export const kindNodePorts = { http: 30080, https: 30443 } as const;
 
+/** kind's own ranges of pods and Services. */
+export const kindNetworkRanges = ["10.244.0.0/16", "10.96.0.0/16"];
+
 /** kind 0.32's own node image for Kubernetes 1.36. */
 const nodeImage = "kindest/node:v1.36.1";
 
@@ -18,6 +20,8 @@ const controlPlaneSize: NodeSize = { cpu: "2", memory: "2Gi" };
 
 /** What a kind cluster is made from. */
 export interface KindClusterSpec {
+  /** Name kind knows the cluster by. */
+  readonly clusterName: string;
   readonly pools: readonly Pool[];
   /**
    * Address of this machine on which the environment answers, on ports 80 and 443: Speckle's own address has no
@@ -31,6 +35,7 @@ export function kindConfig(spec: KindClusterSpec) {
   return {
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
+    name: spec.clusterName,
     nodes: [
       {
         role: "control-plane",
@@ -46,10 +51,19 @@ export function kindConfig(spec: KindClusterSpec) {
   };
 }
 
-/** Changes exactly when the cluster has to be made anew. */
-export function kindFingerprint(config: object): string {
-  return createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 12);
+/** Shell commands for a cluster's life; the configuration is their standard input. */
+export function kindCommands(clusterName: string) {
+  return {
+    // Safe to run again after an interruption; kind's own words go to standard error, the kubeconfig is the output.
+    create: `kind get clusters | grep -qx ${clusterName} || kind create cluster --name ${clusterName} --wait 120s --config - >&2; kind get kubeconfig --name ${clusterName}`,
+    update: `echo '${unchangeable}' >&2; exit 1`,
+    delete: `kind delete cluster --name ${clusterName}`,
+  };
 }
+
+const unchangeable =
+  "kind cannot change the nodes, ports, image or name of a cluster that is there. Take the change back; or, if what is " +
+  "in the cluster may go: pulumi destroy, then pulumi up.";
 
 function worker(pool: Pool) {
   return {

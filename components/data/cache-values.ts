@@ -12,6 +12,12 @@ export interface CacheSize {
   readonly storage: string;
 }
 
+/** What its pod takes. */
+export function cacheResources({ memoryMi }: Pick<CacheSize, "memoryMi">) {
+  const memory = `${memoryMi}Mi`;
+  return { requests: { cpu: "50m", memory }, limits: { memory } };
+}
+
 /** Values of the Valkey chart. */
 export function cacheValues(args: CacheSize & { readonly storageClass?: string | undefined }) {
   const { memoryMi, storage, storageClass } = args;
@@ -37,7 +43,7 @@ export function cacheValues(args: CacheSize & { readonly storageClass?: string |
       "",
     ].join("\n"),
     readinessProbe: { enabled: true },
-    resources: { requests: { cpu: "50m", memory: `${memoryMi}Mi` }, limits: { memory: `${memoryMi}Mi` } },
+    resources: cacheResources(args),
     // Without requests of its own the container that writes the configuration is refused wherever there is a quota.
     initResources: { requests: { cpu: "50m", memory: "32Mi" }, limits: { memory: "64Mi" } },
   };

@@ -11,7 +11,8 @@ import { type CacheSize, cacheName, cachePort, cacheUser, cacheValues } from "./
 export interface CacheArgs extends CacheSize {
   readonly namespace: string;
   readonly cluster: Cluster;
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespace and what governs pods there. */
+  readonly namespaces: Resource;
 }
 
 /** One Valkey primary that keeps every job: append-only, and full rather than forgetful (`noeviction`). */
@@ -21,9 +22,9 @@ export class Cache extends ComponentResource {
   readonly ready: Resource;
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaceResource, ...size } = args;
+    const { namespace, cluster, namespaces, ...size } = args;
     super("speckle-stacks:index:Cache", name, { namespace, ...size }, opts);
-    const common = { parent: this, provider: cluster.provider, dependsOn: [namespaceResource] };
+    const common = { parent: this, provider: cluster.provider, dependsOn: [namespaces] };
     const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
     const users = new Secret(
       `${name}-users`,

@@ -11,6 +11,12 @@ export function objectStoreEndpoint(namespace: string): string {
   return `http://${objectStoreName}.${namespace}.svc.cluster.local:${objectStorePort}`;
 }
 
+/** What its pod takes. */
+export const objectStoreResources = {
+  requests: { cpu: "50m", memory: "128Mi" },
+  limits: { memory: "512Mi" },
+};
+
 /** Values of the Versity S3 Gateway chart. */
 export function objectStoreValues(args: {
   readonly storage: string;
@@ -27,7 +33,7 @@ export function objectStoreValues(args: {
     auth: { existingSecret: objectStoreName },
     gateway: { region: objectStoreRegion, port: objectStorePort, corsAllowOrigin: origin },
     persistence: { size: storage, ...(storageClass && { storageClassName: storageClass }) },
-    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+    resources: objectStoreResources,
     podSecurityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -17,7 +17,8 @@ import { objectStoreEndpoint, objectStoreName, objectStoreValues } from "./objec
 export interface ObjectStoreArgs {
   readonly namespace: string;
   readonly cluster: Cluster;
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespace and what governs pods there. */
+  readonly namespaces: Resource;
   /** Size of the volume with all files. */
   readonly storage: string;
   /** Origin whose pages may upload: the address of the environment. */
@@ -34,7 +35,7 @@ export class ObjectStore extends ComponentResource {
   readonly ready: Resource;
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaceResource, storage, origin } = args;
+    const { namespace, cluster, namespaces, storage, origin } = args;
     super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
@@ -57,7 +58,7 @@ export class ObjectStore extends ComponentResource {
         metadata: { name: objectStoreName, namespace },
         stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: this.secretKey },
       },
-      { ...common, dependsOn: [namespaceResource] },
+      { ...common, dependsOn: [namespaces] },
     );
     this.ready = installRelease(
       `${name}-gateway`,

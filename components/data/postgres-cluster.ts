@@ -4,10 +4,14 @@ export const postgresName = "speckle-postgres";
 /** Namespace of the CloudNativePG operator. */
 export const postgresOperatorNamespace = "cnpg-system";
 
-/** Values of the CloudNativePG operator's chart. */
-export const postgresOperatorValues = {
-  resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+/** What the operator's pod takes. */
+export const postgresOperatorResources = {
+  requests: { cpu: "50m", memory: "128Mi" },
+  limits: { memory: "256Mi" },
 };
+
+/** Values of the CloudNativePG operator's chart. */
+export const postgresOperatorValues = { resources: postgresOperatorResources };
 
 /** Speckle is developed and tested on PostgreSQL 16; the operator's own default is a later one. */
 const postgresImage = "ghcr.io/cloudnative-pg/postgresql:16.14-standard-bookworm";

@@ -2,7 +2,6 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
-import { createNamespace } from "../namespace.ts";
 import { installRelease } from "../release.ts";
 import type { SecretRef } from "../speckle/secrets.ts";
 import {
@@ -17,8 +16,8 @@ import {
 export interface PostgresArgs extends PostgresSize {
   readonly namespace: string;
   readonly cluster: Cluster;
-  /** Created before the database: its namespace. */
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespaces of the database and its operator, and what governs pods there. */
+  readonly namespaces: Resource;
 }
 
 /** PostgreSQL 16 with its operator; the connection string is the operator's own Secret, never a copy. */
@@ -29,28 +28,23 @@ export class Postgres extends ComponentResource {
   readonly ready: Resource;
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaceResource, ...size } = args;
+    const { namespace, cluster, namespaces, ...size } = args;
     super("speckle-stacks:index:Postgres", name, { namespace, ...size }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const operatorNamespace = createNamespace(
-      `${name}-operator-namespace`,
-      { namespace: postgresOperatorNamespace, podSecurity: "restricted" },
-      common,
-    );
     const operator = installRelease(
       `${name}-operator`,
       {
         chart: charts.postgresOperator,
         release: "cloudnative-pg",
-        namespace: operatorNamespace.metadata.name,
+        namespace: postgresOperatorNamespace,
         values: postgresOperatorValues,
       },
-      { ...common, dependsOn: [operatorNamespace] },
+      { ...common, dependsOn: [namespaces] },
     );
     this.ready = new CustomResource(
       `${name}-cluster`,
       postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
-      { ...common, dependsOn: [operator, namespaceResource] },
+      { ...common, dependsOn: [operator] },
     );
     this.registerOutputs({});
   }

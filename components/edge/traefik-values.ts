@@ -8,6 +8,12 @@ export const uploadSeconds = 1800;
 /** Longest silence on an open connection, in seconds: websockets of the viewer idle for long. */
 const idleSeconds = 3600;
 
+/** What one of its pods takes. */
+export const traefikResources = {
+  requests: { cpu: "100m", memory: "128Mi" },
+  limits: { memory: "512Mi" },
+};
+
 /** Values of the Traefik chart. */
 export function traefikValues(args: { readonly entry: Entry; readonly replicas: number }) {
   const { entry, replicas } = args;
@@ -37,6 +43,6 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
         transport: { respondingTimeouts },
       },
     },
-    resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+    resources: traefikResources,
   };
 }

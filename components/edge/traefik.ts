@@ -2,7 +2,6 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
-import { createNamespace } from "../namespace.ts";
 import { installRelease } from "../release.ts";
 import { type EdgeArgs, traefikObjects } from "./ingress-routes.ts";
 import { traefikNamespace, traefikValues } from "./traefik-values.ts";
@@ -10,7 +9,8 @@ import { traefikNamespace, traefikValues } from "./traefik-values.ts";
 /** The way in: Traefik and the routes of one environment. */
 export interface EdgeComponentArgs extends EdgeArgs {
   readonly cluster: Cluster;
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespaces of the environment and of Traefik, and what governs pods there. */
+  readonly namespaces: Resource;
   /** Pods of Traefik. */
   readonly replicas: number;
 }
@@ -18,28 +18,23 @@ export interface EdgeComponentArgs extends EdgeArgs {
 /** Traefik with one environment's routes from the route table. */
 export class Edge extends ComponentResource {
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaceResource, replicas, ...edge } = args;
+    const { cluster, namespaces, replicas, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const namespace = createNamespace(
-      `${name}-namespace`,
-      { namespace: traefikNamespace, podSecurity: "restricted" },
-      common,
-    );
     const traefik = installRelease(
       `${name}-traefik`,
       {
         chart: charts.traefik,
         release: "traefik",
-        namespace: namespace.metadata.name,
+        namespace: traefikNamespace,
         values: traefikValues({ entry: cluster.entry, replicas }),
       },
-      { ...common, dependsOn: [namespace] },
+      { ...common, dependsOn: [namespaces] },
     );
     for (const object of traefikObjects(edge)) {
       new CustomResource(`${name}-${object.kind.toLowerCase()}-${object.metadata.name}`, object, {
         ...common,
-        dependsOn: [traefik, namespaceResource],
+        dependsOn: [traefik, namespaces],
       });
     }
     this.registerOutputs({});

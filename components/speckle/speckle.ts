@@ -15,8 +15,8 @@ const priorityClasses = { "high-priority": 100, "low-priority": -100 };
 /** Speckle itself. */
 export interface SpeckleArgs extends SpeckleValuesArgs {
   readonly cluster: Cluster;
-  /** Created before any Secret: the namespace. */
-  readonly namespaceResource: Resource;
+  /** Created before any pod: the namespace and what governs pods there. */
+  readonly namespaces: Resource;
   /** Ready before Speckle starts: its stores. */
   readonly stores: readonly Resource[];
   /** Secret texts that Speckle's Secrets carry. */
@@ -49,7 +49,7 @@ export class Speckle extends ComponentResource {
       {
         parent: this,
         provider: args.cluster.provider,
-        dependsOn: [args.namespaceResource, ...args.stores, ...secrets, ...classes],
+        dependsOn: [args.namespaces, ...args.stores, ...secrets, ...classes],
       },
     );
     this.registerOutputs({});
@@ -74,7 +74,7 @@ export class Speckle extends ComponentResource {
     return new Secret(
       name,
       { metadata: { name: ref.name, namespace: args.namespace }, stringData: { [ref.key]: text } },
-      { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaceResource] },
+      { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaces] },
     );
   }
 

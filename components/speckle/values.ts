@@ -20,6 +20,8 @@ export interface EmailArgs {
   readonly username: string;
   /** `starttls` upgrades a plain connection, `implicit` is encrypted from the first byte. */
   readonly tls: "starttls" | "implicit";
+  /** IPv4 ranges of the mail server; the public internet when absent. */
+  readonly ranges?: readonly string[] | undefined;
 }
 
 /** What the chart's values follow from. */
@@ -92,6 +94,17 @@ const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
   "monitoring",
 ]);
 
+/** Of the workloads that open files of strangers: what one of them fills is its own, not its node's. */
+const scratchSpace: Partial<Record<WorkloadKey, { requests: object; limits: object }>> = {
+  preview_service: scratchOf("2Gi"),
+  fileimport_service: scratchOf("4Gi"),
+  ifc_import_service: scratchOf("4Gi"),
+};
+
+function scratchOf(limit: string) {
+  return { requests: { "ephemeral-storage": "256Mi" }, limits: { "ephemeral-storage": limit } };
+}
+
 function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   const common = Object.fromEntries(workloads.map(({ key }) => [key, commonValues(key, args)])) as Record<
     WorkloadKey,
@@ -99,8 +112,8 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   >;
   return {
     ...common,
-    server: { ...common.server, ...rollingUpdate, ...serverValues(args) },
-    objects: { ...common.objects, ...rollingUpdate },
+    server: { ...common.server, ...rollingUpdate, ...privateImports(args), ...serverValues(args) },
+    objects: { ...common.objects, ...rollingUpdate, ...privateImports(args) },
     // Missing from the chart's own values: without it there is no web page at all.
     frontend_2: { ...common.frontend_2, enabled: true },
     // The preview service account lists only the Secret of a dedicated queue; without one its pods are refused.
@@ -115,11 +128,12 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
 function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
   const facts = workloads.find((candidate) => candidate.key === key);
   const { replicas, requests, limits } = args.workloads[key];
+  const scratch = scratchSpace[key];
   const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
   return {
     replicas,
-    requests,
-    limits,
+    requests: { ...requests, ...scratch?.requests },
+    limits: { ...limits, ...scratch?.limits },
     nodeSelector,
     tolerations,
     ...(plaintextByDefault.has(key) && {
@@ -130,6 +144,12 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
 
 /** The chart quotes these, so that a number would become a string the API server refuses. */
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
+
+/** Without it the IFC importer is sent to the public address, out of the cluster, where it may not go. */
+function privateImports({ ifcImport }: SpeckleValuesArgs) {
+  const name = "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL";
+  return ifcImport ? { additionalEnvVars: [{ name, value: "true" }] } : {};
+}
 
 function serverValues(args: SpeckleValuesArgs) {
   return {

@@ -21,7 +21,7 @@ const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect
 
 /**
  * Stands in for commands: runs none. It knows the creation of a kind cluster, for which it makes the nodes of the
- * cluster's configuration on the rehearsal's control plane.
+ * cluster's configuration on the rehearsal's control plane, and an update that only says why it cannot be done.
  * @param kubeconfig path of the control plane's kubeconfig
  */
 export function commandProvider({ kubeconfig }: { readonly kubeconfig: string }): ProviderPlugin {
@@ -42,7 +42,11 @@ export function commandProvider({ kubeconfig }: { readonly kubeconfig: string })
       if (!preview) await withClient((client) => makeCluster(client, nodes(inputs)));
       return { id: `kind-${clusterName(inputs)}`, outputs: outputsOf(inputs, kubeconfig) };
     },
-    update: async (_resource, _id, _olds, news) => outputsOf(news, kubeconfig),
+    update: async (_resource, _id, _olds, news, { preview }) => {
+      const words = /^echo '(.*)' >&2; exit 1$/.exec(String(reveal(news.update)))?.[1];
+      if (words && !preview) throw new Error(words);
+      return outputsOf(news, kubeconfig);
+    },
     delete: async (_resource, _id, olds) => withClient((client) => removeCluster(client, nodes(olds))),
   };
 }

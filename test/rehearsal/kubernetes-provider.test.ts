@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
-import { reveal } from "../../rehearsal/providers/marshal.ts";
+import { reveal, unknownMark } from "../../rehearsal/providers/marshal.ts";
 import { InitializationError, type Properties } from "../../rehearsal/providers/plugin.ts";
 import { binaries } from "../../toolchain/binaries.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
@@ -445,7 +445,12 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     assert.notEqual(renamed, kubeconfig);
     assert.deepEqual(replacing({ kubeconfig }, { kubeconfig: renamed }), []);
     assert.equal(replacing({ kubeconfig }, { kubeconfig: unreachable })?.length, 1);
+    assert.deepEqual(replacing({ kubeconfig }, { kubeconfig: unknownMark }), ["kubeconfig"]);
+    assert.deepEqual(replacing({ kubeconfig }, { kubeconfig, clusterIdentifier: "kind/a" }), []);
     const identified = { clusterIdentifier: "kind/a" };
+    assert.deepEqual(replacing({ ...identified, kubeconfig }, { kubeconfig, clusterIdentifier: "kind/b" }), [
+      "clusterIdentifier",
+    ]);
     assert.deepEqual(
       replacing({ ...identified, kubeconfig }, { ...identified, kubeconfig: unreachable }),
       [],

@@ -21,7 +21,7 @@ import { RandomString } from "@pulumi/random/randomString.js";
 import fc from "fast-check";
 import { kindConfig } from "../../components/cluster/kind-config.ts";
 import { clusterProvider } from "../../components/cluster/provider.ts";
-import { createNamespace } from "../../components/namespace.ts";
+import { createNamespace } from "../../components/security/namespace.ts";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { homeOf } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
@@ -50,7 +50,7 @@ describe("the stand-in providers under the real engine", function () {
     const cluster = new Command("cluster", {
       create: "kind create cluster --name rehearsed --config -",
       delete: "kind delete cluster --name rehearsed",
-      stdin: JSON.stringify(kindConfig({ pools, address: "127.0.0.1" })),
+      stdin: JSON.stringify(kindConfig({ clusterName: "rehearsed", pools, address: "127.0.0.1" })),
     });
     const provider = clusterProvider("kubernetes", {
       kubeconfig: secret(cluster.stdout),
@@ -246,7 +246,10 @@ describe("the stand-in providers under the real engine", function () {
 describe("the command stand-in", () => {
   it("reads names, sizes and taints out of kind's own configuration", () => {
     const { pools } = settingsOf("dev");
-    const nodes = kindNodes("c", JSON.stringify(kindConfig({ pools, address: "127.0.0.1" })));
+    const nodes = kindNodes(
+      "c",
+      JSON.stringify(kindConfig({ clusterName: "rehearsed", pools, address: "127.0.0.1" })),
+    );
     assert.deepEqual(
       nodes.map(({ name, cpu, memory, taints }) => [
         name,

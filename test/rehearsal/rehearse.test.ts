@@ -1,41 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
-import { checkout, homeOf } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
-import type { Command, Outcome } from "../../rehearsal/outcome.ts";
-import { rehearse } from "../../rehearsal/rehearse.ts";
-
-const charts = [process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined);
-
-/** A checkout's folder as far as a rehearsal reads it. */
-function stage() {
-  const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
-  copyFileSync(join(checkout, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-  const home = homeOf("dev", folder);
-  const finished: string[] = [];
-  const run = (command: Command, ...sets: string[]): Promise<Outcome> =>
-    rehearse({
-      command,
-      stack: "dev",
-      charts,
-      sets,
-      keep: false,
-      folder,
-      report: () => {},
-      progress: (line) => finished.push(line),
-    });
-  const end = async () => {
-    await run("down");
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { folder, home, finished, run, end };
-}
+import type { Outcome } from "../../rehearsal/outcome.ts";
+import { charts, stage } from "../support/stage.ts";
 
 describe("a rehearsal of dev", function () {
   this.timeout(180_000);
@@ -106,6 +78,13 @@ describe("a rehearsal of dev", function () {
     const { problems } = await run("up", ...mailSettings, "workloads.webhook_service.replicas=2");
     assert.deepEqual(problems, []);
     assert.deepEqual(finished, ["  ~ Release speckle-release"]);
+  });
+
+  it("refuses, before anything is touched, to change the nodes of kind's cluster, and says what to do", async () => {
+    finished.length = 0;
+    const { problems } = await run("up", ...mailSettings, "pools.general.nodes=2");
+    assert.match(problems[0]?.reason ?? "", /kind cannot change the nodes.*pulumi destroy, then pulumi up/s);
+    assert.deepEqual([problems.length, finished], [1, []]);
   });
 
   it("tells its state without touching anything", async () => {
@@ -182,7 +161,6 @@ describe("a rehearsal that cannot succeed", function () {
     ["no priority classes (F53)", ["priorityClasses=existing"], /no PriorityClass with name/],
     ["a quota that is too small", ['quota={"requests.memory": 1Gi}'], /exceeded quota/],
     ["no heavy nodes (F57)", ["pools.heavy.nodes=0"], /didn't match Pod's node affinity|untolerated taint/],
-    ["a Pod Security level that is too strict (F55)", ["podSecurity=restricted"], /violates PodSecurity/],
   ];
   for (const [what, sets, cause] of causes) {
     it(`names the cause: ${what}`, async () => {

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { parseQuantity } from "../../stacks/quantity.ts";
+import { parseQuantity } from "../../components/quantity.ts";
 
 /** Kinds the contract of a stand-in chart is about. */
 const kinds = /^(?:kind: |.*"kind": ")(Deployment|StatefulSet|Service|ServiceAccount|ConfigMap)\b/m;

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
 import { binaries, cachedPath, type Machine } from "../../toolchain/binaries.ts";
-import { binaryNames, parseVersion, pins } from "../../toolchain/pins.ts";
+import { type BinaryName, binaryNames, parseVersion } from "../../toolchain/pins.ts";
 
 describe("the toolchain", () => {
   let folder: string;
@@ -54,7 +54,7 @@ describe("the toolchain", () => {
     return error.problems;
   };
 
-  const versions: [name: keyof typeof pins, words: string, taken: boolean][] = [
+  const versions: [name: BinaryName, words: string, taken: boolean][] = [
     ["helm", "v3.21.4+gabc", true],
     ["helm", "v3.17.0", true],
     ["helm", "v3.16.9", false],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { KubernetesClient } from "../../kubernetes/client.ts";
 import { hasUnknown, reveal } from "../marshal.ts";
@@ -23,7 +24,7 @@ export function kubernetesProvider({ helm, report }: KubernetesOptions): Provide
   const of = ({ type }: Resource) => (type === releaseType ? release : anyObject);
   return {
     configure: async (config) => connection.configure(config),
-    replacingSettings: (olds, news) => (clusterOf(olds) === clusterOf(news) ? [] : ["clusterIdentifier"]),
+    replacingSettings,
     cancel: () => cancelled.abort(),
     check: (resource, ...rest) => of(resource).check(resource, ...rest),
     diff: (resource, ...rest) => of(resource).diff(resource, ...rest),
@@ -57,12 +58,23 @@ class Connection {
   }
 }
 
-/** What says that it is the same cluster: the identifier where there is one, else address and authority. */
-function clusterOf(settings: Properties): string {
-  const { clusterIdentifier, kubeconfig } = reveal(settings) as Properties;
-  if (clusterIdentifier !== undefined) return String(clusterIdentifier);
-  if (typeof kubeconfig !== "string" || hasUnknown(kubeconfig)) return "";
-  return JSON.stringify(parse(kubeconfig)?.clusters?.map(({ cluster }: { cluster: object }) => cluster));
+/**
+ * The genuine provider's rules: what is not known yet counts as another cluster; then the identifier decides where both
+ * have one, else address and authority. So a cluster that is replaced has its objects deleted while it is still there.
+ */
+function replacingSettings(olds: Properties, news: Properties): string[] {
+  const unknown = ["kubeconfig", "context", "cluster"].filter((key) => hasUnknown(news[key]));
+  if (unknown.length > 0) return unknown;
+  const [before, after] = [olds, news].map(({ clusterIdentifier }) => reveal(clusterIdentifier));
+  if (before !== undefined && after !== undefined) return before === after ? [] : ["clusterIdentifier"];
+  return isDeepStrictEqual(clustersOf(olds), clustersOf(news)) ? [] : ["kubeconfig"];
+}
+
+function clustersOf({ kubeconfig }: Properties): unknown {
+  const text = reveal(kubeconfig);
+  return typeof text === "string"
+    ? parse(text)?.clusters?.map(({ cluster }: { cluster: object }) => cluster)
+    : undefined;
 }
 
 /** Settings of a provider reach it as text. */

@@ -31,6 +31,11 @@ const rules: Record<string, Rule> = {
       ? "a load balancer's address"
       : undefined,
   PersistentVolumeClaim: ({ status }) => (status?.phase === "Bound" ? undefined : "a volume"),
+  // Until its controller has counted, the API server refuses every pod the quota is about.
+  ResourceQuota: ({ spec, status }) =>
+    Object.keys(spec?.hard ?? {}).every((resource) => resource in (status?.hard ?? {}))
+      ? undefined
+      : "its controller to count",
   CustomResourceDefinition: (object) => condition(object, "Established"),
 };
 

@@ -90,6 +90,12 @@ describe("the Speckle chart's values", () => {
     ["rolling updates are percent texts", "server.rollingUpdate.maxUnavailable", "0%"],
     ["imports end before their liveness probe ends them", "file_import_time_limit_min", 20],
     ["one importer at a time", "fileimport_service.enabled", false, { ifcImport: true }],
+    ...["server", "objects"].map((key): [string, string, unknown, Partial<SpeckleValuesArgs>] => [
+      `IFC imports stay in the cluster, says ${key}`,
+      `${key}.additionalEnvVars`,
+      [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }],
+      { ifcImport: true },
+    ]),
     ["the IFC importer's own switch", "featureFlags.nextGenFileImporterEnabled", true, { ifcImport: true }],
   ];
   for (const [trap, path, value, change] of traps) {

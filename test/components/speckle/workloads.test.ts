@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
+import { parseQuantity } from "../../../components/quantity.ts";
 import { workloads } from "../../../components/speckle/workloads.ts";
-import { parseQuantity } from "../../../stacks/quantity.ts";
 
 /** The genuine chart's rendering with its default sizes, where it lies beside the checkout. */
 const rendering = new URL(

@@ -1,8 +1,12 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 
-/** The Pod Security Standards a namespace can enforce. */
-export type PodSecurity = "privileged" | "baseline" | "restricted";
+/**
+ * How Pod Security is kept in Speckle's namespace, whose frontend is not restricted by itself. `restricted`: it is
+ * repaired, and the namespace enforces `restricted`; Kubernetes 1.36 or later. `baseline`: the namespace enforces
+ * `baseline`, and a policy refuses everything short of `restricted` but the exceptions; Kubernetes 1.30 or later.
+ */
+export type PodSecurity = "baseline" | "restricted";
 
 /** Labels with which a namespace enforces one level and warns about everything short of `restricted`. */
 export function podSecurityLabels(enforce: PodSecurity): Record<string, string> {

@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  localChart,
+  type ReleaseSource,
+  type ResolvedCharts,
+  resolveCharts,
+} from "../rehearsal/charts/resolve.ts";
+import { startControlPlane, stopControlPlane } from "../rehearsal/control-plane/control-plane.ts";
+import { checkout, homeOf } from "../rehearsal/home.ts";
+import { binaries, cacheDirectory } from "../toolchain/binaries.ts";
+import { rehearsalIn } from "./engine.ts";
+import { type Figure, seconds } from "./figure.ts";
+
+/** A release of the golden graph, as far as Helm needs it. */
+interface Release extends ReleaseSource {
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: object;
+}
+
+/** What an up of dev from nothing costs, against a control plane and the same charts by Helm one after the other. */
+export async function upFigures(say: (line: string) => void): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    say("a control plane and the charts by Helm");
+    const floor = await floorSeconds(folder);
+    say("an up of dev from nothing");
+    const run = rehearsalIn(folder);
+    const up = await seconds(() => run("up"));
+    const down = await seconds(() => run("down"));
+    const against = { what: "a control plane and the same charts by Helm", value: floor };
+    return [
+      { what: "up of dev from nothing, all pods ready", value: up, unit: "s", against },
+      { what: "down of dev", value: down, unit: "s" },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function floorSeconds(folder: string): Promise<number> {
+  const home = homeOf("floor", folder);
+  const programs = await binaries(() => {});
+  const cache = cacheDirectory();
+  const folders = [process.env.SPECKLE_STACKS_CHARTS].filter((named) => named !== undefined);
+  const quiet = { cache, report: () => {} };
+  const charts = await resolveCharts({ ...quiet, folders, helm: programs.helm, standIns: home.charts });
+  const taken = await seconds(async () => {
+    await startControlPlane(home, { ...quiet, binaries: programs });
+    for (const release of releases()) install(programs.helm, home.kubeconfig, release, charts);
+  });
+  await stopControlPlane(home);
+  return taken;
+}
+
+function releases(): Release[] {
+  const graph: { type: string; inputs: Release }[] = JSON.parse(
+    readFileSync(join(checkout, "test", "golden", "dev.json"), "utf8"),
+  );
+  return graph.filter(({ type }) => type.endsWith(":Release")).map(({ inputs }) => inputs);
+}
+
+/** Nothing is waited for: the nodes' work is the same in both. */
+function install(helm: string, kubeconfig: string, release: Release, charts: ResolvedCharts): void {
+  const { name, namespace, values } = release;
+  const chart = localChart(charts, release);
+  if (!chart) throw new Error(`there is no chart for the release ${name}`);
+  const args = ["install", name, chart, "--namespace", namespace, "--create-namespace", "--values", "-"];
+  const input = JSON.stringify(values);
+  execFileSync(helm, [...args, "--kubeconfig", kubeconfig], { input, stdio: ["pipe", "ignore", "inherit"] });
+}

@@ -1,0 +1,173 @@
+import { cacheName, cachePort } from "../data/cache-values.ts";
+import { objectStoreName, objectStorePort } from "../data/object-store-values.ts";
+import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
+import { traefikNamespace } from "../edge/traefik-values.ts";
+import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
+import { publicInternet } from "./cidr.ts";
+
+/** Where a store is: in Speckle's namespace, or at addresses outside the cluster. */
+export type StoreLocation =
+  | { readonly at: "cluster" }
+  | {
+      readonly at: "outside";
+      /** The store's own ranges, as narrow as they are known: its subnets, never the whole network. */
+      readonly ranges: readonly string[];
+      readonly port: number;
+    };
+
+/** A service outside the cluster that a feature needs. */
+export interface OutsideService {
+  readonly port: number;
+  /** Its ranges; the public internet when absent. */
+  readonly ranges?: readonly string[] | undefined;
+}
+
+/**
+ * How far pods may reach into the public internet. `none`: not at all. `required`: what the features in use need.
+ * `all`: also whatever else Speckle's server may call. Preview and importers never may, and given ranges always count.
+ */
+export type Outbound = "none" | "required" | "all";
+
+/** What an environment's network follows from, as plain data. */
+export interface NetworkArgs {
+  /** Namespace of Speckle and its stores. */
+  readonly namespace: string;
+  /** The IFC importer runs, instead of the older importer. */
+  readonly ifcImport: boolean;
+  readonly telemetry: boolean;
+  readonly outbound: Outbound;
+  readonly postgres: StoreLocation;
+  readonly cache: StoreLocation;
+  readonly objectStore: StoreLocation;
+  /** The mail server; none when absent. */
+  readonly email?: OutsideService | undefined;
+  /** The identity providers that people sign in with; none when absent. */
+  readonly signIn?: OutsideService | undefined;
+  /**
+   * Ranges of the Kubernetes API server, its Service's included: `anywhere` where they are not known, or where it runs
+   * on nodes of a cluster whose engine does not match nodes by address.
+   */
+  readonly kubernetesApi: "anywhere" | readonly string[];
+  /** Ranges of pods, Services, nodes and the private network around them: never the public internet. */
+  readonly clusterRanges: readonly string[];
+}
+
+/** Pods that the matrix names. */
+export interface PodPeer {
+  readonly kind: "pods";
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels that these pods carry and no others of their namespace do. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Addresses that are not pods. */
+export interface AddressPeer {
+  readonly kind: "addresses";
+  readonly name: string;
+  /** CIDR ranges; `anywhere` is every pod and every address. */
+  readonly ranges: "anywhere" | readonly string[];
+}
+
+/** The kubelet of a pod's own node, which Kubernetes lets through whatever the policies say. */
+export interface NodePeer {
+  readonly kind: "node";
+  readonly name: "kubelet";
+}
+
+/** One end of an edge. */
+export type Peer = PodPeer | AddressPeer | NodePeer;
+
+/** Container ports of Traefik, by the names of its entry points; the chart's own. */
+export const traefikPorts = { web: 8000, websecure: 8443, ping: 8080 };
+/** Ports of a PostgreSQL instance: clients and replication, and the status its operator and the other instances ask. */
+export const postgresPorts = { postgres: 5432, status: 8000 };
+/** Port where the operator answers the API server's admission calls. */
+export const operatorWebhookPort = 9443;
+/** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
+export const kubernetesApiPorts = [443, 6443];
+export const dnsPort = 53;
+
+const node: NodePeer = { kind: "node", name: "kubelet" };
+
+/** Every peer of an environment; a store outside the cluster is an address peer in the same place. */
+export function networkPeers(args: NetworkArgs) {
+  const { namespace } = args;
+  const internet = addresses("internet", args.outbound === "none" ? [] : publicInternet(args.clusterRanges));
+  const outside = (name: string, service: OutsideService | undefined) =>
+    addresses(name, service ? (service.ranges ?? internet.ranges) : []);
+  return {
+    node,
+    anywhere: addresses("anywhere", "anywhere"),
+    internet,
+    mail: outside("mail", args.email),
+    identityProviders: outside("identity-providers", args.signIn),
+    kubernetesApi: addresses("kubernetes-api", args.kubernetesApi),
+    clusterDns: pods("cluster-dns", "kube-system", { "k8s-app": "kube-dns" }),
+    nodeLocalDns: pods("node-local-dns", "kube-system", { "k8s-app": "node-local-dns" }),
+    nodeLocalDnsAddress: addresses("node-local-dns-address", ["169.254.20.10/32"]),
+    traefik: pods("traefik", traefikNamespace, {
+      "app.kubernetes.io/name": "traefik",
+      "app.kubernetes.io/instance": `traefik-${traefikNamespace}`,
+    }),
+    postgresOperator: pods("postgres-operator", postgresOperatorNamespace, {
+      "app.kubernetes.io/name": "cloudnative-pg",
+      "app.kubernetes.io/instance": "cloudnative-pg",
+    }),
+    // Instances, and the jobs with which the operator makes them.
+    postgres: store("postgres", args.postgres, namespace, { "cnpg.io/cluster": postgresName }),
+    cache: store("valkey", args.cache, namespace, chartLabels("valkey", cacheName)),
+    objectStore: store(
+      "object-store",
+      args.objectStore,
+      namespace,
+      chartLabels("versitygw", objectStoreName),
+    ),
+    speckle: specklePeers(namespace),
+  };
+}
+
+function specklePeers(namespace: string): Record<WorkloadKey, PodPeer> {
+  const entries = workloads.map(({ key, name }) => [
+    key,
+    pods(name, namespace, { app: name, project: "speckle-server" }),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function chartLabels(name: string, release: string): Record<string, string> {
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": release };
+}
+
+function store(
+  name: string,
+  location: StoreLocation,
+  namespace: string,
+  labels: Record<string, string>,
+): Peer {
+  return location.at === "cluster" ? pods(name, namespace, labels) : addresses(name, location.ranges);
+}
+
+function pods(name: string, namespace: string, labels: Record<string, string>): PodPeer {
+  return { kind: "pods", name, namespace, labels };
+}
+
+function addresses(name: string, ranges: AddressPeer["ranges"]): AddressPeer {
+  return { kind: "addresses", name, ranges };
+}
+
+/** Ports of the stores: their own in the cluster, the given ones outside. */
+export function storePorts(args: NetworkArgs) {
+  const port = (location: StoreLocation, own: number) => (location.at === "cluster" ? own : location.port);
+  return {
+    postgres: port(args.postgres, postgresPorts.postgres),
+    cache: port(args.cache, cachePort),
+    objectStore: port(args.objectStore, objectStorePort),
+  };
+}
+
+/** Port where the kubelet asks a Speckle workload how it is; undefined where it runs a program in the pod instead. */
+export function probePort(key: WorkloadKey): number | undefined {
+  if (key === "webhook_service" || key === "fileimport_service") return undefined;
+  return key === "ifc_import_service" ? 9080 : workload(key).port.number;
+}

@@ -1,0 +1,92 @@
+import { type CacheSize, cacheResources } from "../data/cache-values.ts";
+import { objectStoreResources } from "../data/object-store-values.ts";
+import { type PostgresSize, postgresOperatorResources } from "../data/postgres-cluster.ts";
+import { traefikResources } from "../edge/traefik-values.ts";
+import { parseQuantity } from "../quantity.ts";
+import type { WorkloadSize } from "../speckle/values.ts";
+import { type WorkloadKey, workload } from "../speckle/workloads.ts";
+
+/** What the pods of an environment are planned to take. */
+export interface PodPlan {
+  readonly workloads: Record<WorkloadKey, WorkloadSize>;
+  readonly ifcImport: boolean;
+  readonly postgres: PostgresSize;
+  readonly cache: CacheSize;
+  readonly traefikReplicas: number;
+}
+
+/** Pods of one kind, as many as there ever are at once. */
+interface Pods {
+  readonly count: number;
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly memory: string };
+}
+
+/** A ResourceQuota's `hard`. */
+export type Quota = Record<string, string>;
+
+/** The most pods of a workload at once: a rolling update keeps ending pods beside their successors and the surge. */
+function atOnce(replicas: number, strategy: "RollingUpdate" | "Recreate"): number {
+  return strategy === "Recreate" ? replicas : 2 * replicas + Math.ceil(replicas / 2);
+}
+
+/** Quota of Speckle's namespace: everything at once, in the middle of an update of everything. */
+export function speckleQuota({ workloads, ifcImport, postgres, cache }: PodPlan): Quota {
+  const idle: WorkloadKey = ifcImport ? "fileimport_service" : "ifc_import_service";
+  const running = (Object.keys(workloads) as WorkloadKey[]).filter((key) => key !== idle);
+  const { cpu, memory, instances } = postgres;
+  return {
+    ...quota([
+      ...running.map((key) => ({
+        ...workloads[key],
+        count: atOnce(workloads[key].replicas, workload(key).strategy),
+      })),
+      // One more: the job with which the operator makes an instance.
+      { count: instances + 1, requests: { cpu, memory }, limits: { memory } },
+      { count: 1, ...cacheResources(cache) },
+      { count: 1, ...objectStoreResources },
+    ]),
+    ...noWayIn,
+  };
+}
+
+/** Quota of Traefik's namespace. */
+export function traefikQuota({ traefikReplicas }: Pick<PodPlan, "traefikReplicas">): Quota {
+  return quota([{ count: atOnce(traefikReplicas, "RollingUpdate"), ...traefikResources }]);
+}
+
+/** Quota of the PostgreSQL operator's namespace. */
+export function postgresOperatorQuota(): Quota {
+  return { ...quota([{ count: atOnce(1, "RollingUpdate"), ...postgresOperatorResources }]), ...noWayIn };
+}
+
+/** The one way in is Traefik's Service. */
+const noWayIn: Quota = { "services.loadbalancers": "0", "services.nodeports": "0" };
+
+function quota(pods: readonly Pods[]): Quota {
+  const sum = (of: (each: Pods) => string) =>
+    pods.reduce((total, each) => total + each.count * (parseQuantity(of(each)) ?? 0), 0);
+  return {
+    pods: String(pods.reduce((total, { count }) => total + count, 0)),
+    "requests.cpu": `${Math.round(sum(({ requests }) => requests.cpu) * 1000)}m`,
+    "requests.memory": mebibytes(sum(({ requests }) => requests.memory)),
+    "limits.memory": mebibytes(sum(({ limits }) => limits.memory)),
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)}Mi`;
+}
+
+/**
+ * What a container of a namespace gets that asks for nothing: a pod nobody sized counts in the quota all the same, and
+ * none may fill its node's disk.
+ * @param scratch the most a container may write beside its volumes
+ */
+export function containerDefaults(scratch: string) {
+  return {
+    type: "Container",
+    defaultRequest: { cpu: "50m", memory: "128Mi", "ephemeral-storage": "64Mi" },
+    default: { memory: "512Mi", "ephemeral-storage": scratch },
+  };
+}

@@ -1,0 +1,118 @@
+import { MutatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/mutatingAdmissionPolicy.js";
+import { MutatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/mutatingAdmissionPolicyBinding.js";
+import { ValidatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicy.js";
+import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/validatingAdmissionPolicyBinding.js";
+import { LimitRange } from "@pulumi/kubernetes/core/v1/limitRange.js";
+import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Cluster } from "../cluster/contract.ts";
+import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
+import { traefikNamespace } from "../edge/traefik-values.ts";
+import type { NetworkArgs } from "../network/peers.ts";
+import { NetworkPolicies } from "../network/policies-component.ts";
+import {
+  containerDefaults,
+  type PodPlan,
+  postgresOperatorQuota,
+  type Quota,
+  speckleQuota,
+  traefikQuota,
+} from "./limits.ts";
+import { createNamespace, type PodSecurity } from "./namespace.ts";
+import { podExceptions, refusal, repair } from "./pod-security.ts";
+
+/** The namespaces of one environment. */
+export interface NamespacesArgs {
+  readonly cluster: Cluster;
+  readonly network: NetworkArgs;
+  /** Of Speckle's namespace; the others enforce `restricted`. */
+  readonly podSecurity: PodSecurity;
+  readonly plan: PodPlan;
+  /** Limits of Speckle's namespace in the place of the planned ones. */
+  readonly quota?: Quota | undefined;
+}
+
+/** One namespace. */
+interface Room {
+  /** Of logical names: the namespace's own name is a setting. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly podSecurity: PodSecurity;
+  readonly quota: Quota;
+  /** The most a container that says nothing may write beside its volumes. */
+  readonly scratch: string;
+}
+
+/** The namespaces of one environment with everything that governs pods in them, so that no pod is there before it. */
+export class Namespaces extends ComponentResource {
+  constructor(name: string, args: NamespacesArgs, opts?: ComponentResourceOptions) {
+    const { cluster, network, podSecurity } = args;
+    super("speckle-stacks:index:Namespaces", name, { network, podSecurity }, opts);
+    const namespaceResources = rooms(args).map((room) =>
+      this.#createRoom(`${name}-${room.key}`, room, cluster),
+    );
+    this.#createAdmission(name, args);
+    new NetworkPolicies(`${name}-network`, { ...network, cluster, namespaceResources }, { parent: this });
+    this.registerOutputs({});
+  }
+
+  #createRoom(name: string, room: Room, { provider }: Cluster): Namespace {
+    const common = { parent: this, provider };
+    const created = createNamespace(name, room, common);
+    const metadata = { name: "planned", namespace: room.namespace };
+    const within = { ...common, dependsOn: created };
+    new ResourceQuota(`${name}-quota`, { metadata, spec: { hard: room.quota } }, within);
+    const limits = [containerDefaults(room.scratch)];
+    new LimitRange(`${name}-limits`, { metadata, spec: { limits } }, within);
+    return created;
+  }
+
+  #createAdmission(name: string, { cluster, network, podSecurity }: NamespacesArgs): void {
+    const { namespace } = network;
+    const common = { parent: this, provider: cluster.provider };
+    if (podSecurity === "baseline") {
+      const { policy, binding } = refusal(podExceptions, namespace);
+      new ValidatingAdmissionPolicy(`${name}-refusal`, policy, common);
+      new ValidatingAdmissionPolicyBinding(`${name}-refusal-binding`, binding, common);
+      return;
+    }
+    for (const exception of podExceptions) {
+      const { policy, binding } = repair(exception, namespace);
+      new MutatingAdmissionPolicy(`${name}-repair-${exception.pod}`, policy, common);
+      new MutatingAdmissionPolicyBinding(`${name}-repair-${exception.pod}-binding`, binding, common);
+    }
+  }
+}
+
+function rooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[] {
+  const restricted: PodSecurity = "restricted";
+  return [
+    {
+      key: "speckle",
+      namespace: network.namespace,
+      podSecurity,
+      quota: { ...speckleQuota(plan), ...quota },
+      scratch: "4Gi",
+    },
+    // Bodies of uploads wait on its disk until they are complete.
+    {
+      key: "traefik",
+      namespace: traefikNamespace,
+      podSecurity: restricted,
+      quota: traefikQuota(plan),
+      scratch: "8Gi",
+    },
+    ...(network.postgres.at === "cluster"
+      ? [
+          {
+            key: "postgres-operator",
+            namespace: postgresOperatorNamespace,
+            podSecurity: restricted,
+            quota: postgresOperatorQuota(),
+            scratch: "1Gi",
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,6 @@
+import { networkPage } from "../components/network/page.ts";
+
+/** Every generated page below docs/, by its file's name. */
+export const pages: Readonly<Record<string, () => string>> = {
+  "network.md": networkPage,
+};
