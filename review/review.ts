@@ -7,6 +7,7 @@ import { type EdgeChanges, edgeChanges } from "./findings/edges.ts";
 import { type ImageChange, imageChanges } from "./findings/images.ts";
 import { type PermissionChanges, permissionChanges } from "./findings/permissions.ts";
 import { type RouteChanges, routeChanges } from "./findings/routes.ts";
+import { type Sketch, sketchOf } from "./findings/sketch.ts";
 import { type Fit, fitOf } from "./fit/fit.ts";
 import { withoutMarks } from "./plan/mask.ts";
 import { objectKey, objectName, type Plan } from "./plan/plan.ts";
@@ -47,6 +48,8 @@ export interface Review {
   readonly edges: EdgeChanges;
   readonly fit: { readonly before: Fit; readonly after: Fit } | undefined;
   readonly cost: { readonly before: Cost; readonly after: Cost; readonly budget?: number } | undefined;
+  /** The environment after the change, for its picture. */
+  readonly sketch: Sketch;
   /** Charts that were not genuine. */
   readonly standIns: readonly string[];
   /** Why the check fails. */
@@ -65,6 +68,7 @@ const nothing = {
   edges: { opened: [], closed: [] },
   fit: undefined,
   cost: undefined,
+  sketch: { hosts: [], stores: [], policies: 0, edges: 0 },
   standIns: [],
   warnings: [],
 } as const;
@@ -92,7 +96,17 @@ export function compare(before: Plan, after: Plan, replaced?: ReadonlySet<string
   const budget = after.settings.monthlyBudget;
   const cost = { before: costOf(before), after: costOf(after), ...(budget !== undefined && { budget }) };
   if (changes.length === 0 && settings.length === 0)
-    return { stack, result: "unchanged", effect: "none", ...nothing, fit, cost, standIns, problems: [] };
+    return {
+      stack,
+      result: "unchanged",
+      effect: "none",
+      ...nothing,
+      fit,
+      cost,
+      sketch: sketchOf(after),
+      standIns,
+      problems: [],
+    };
   const problems = [...lossProblems(changes), ...fitProblems(fit.after), ...costProblems(cost)];
   return {
     stack,
@@ -107,6 +121,7 @@ export function compare(before: Plan, after: Plan, replaced?: ReadonlySet<string
     edges: edgeChanges(before.objects, after.objects),
     fit,
     cost,
+    sketch: sketchOf(after),
     standIns,
     problems,
     warnings: [...fitWarnings(fit.after), ...staleAcknowledgements(changes, acknowledged)],

@@ -1,4 +1,4 @@
-import { parseQuantity } from "../../stacks/quantity.ts";
+import { parseQuantity } from "../../components/quantity.ts";
 import { isDatabase } from "../effects/removal.ts";
 import { type KubernetesObject, objectName, type Plan, type PlannedResource } from "../plan/plan.ts";
 import { type Price, prices } from "./prices.ts";

@@ -1,4 +1,4 @@
-import { parseQuantity } from "../../stacks/quantity.ts";
+import { parseQuantity } from "../../components/quantity.ts";
 import type { KubernetesObject, PlannedObject } from "../plan/plan.ts";
 import { type Difference, isWithin, shown } from "./difference.ts";
 import { type Immutable, immutableFields } from "./immutable.ts";

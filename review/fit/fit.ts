@@ -1,6 +1,6 @@
 import { heavyTaint, type Pool, poolLabels } from "../../components/cluster/pools.ts";
+import { parseQuantity } from "../../components/quantity.ts";
 import { workloads } from "../../components/speckle/workloads.ts";
-import { parseQuantity } from "../../stacks/quantity.ts";
 import { podsDuringUpdate } from "../effects/workload.ts";
 import { type PodGroup, podGroups } from "../findings/pods.ts";
 import type { Plan } from "../plan/plan.ts";

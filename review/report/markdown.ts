@@ -1,5 +1,5 @@
 import type { Review } from "../review.ts";
-import { costText, effectTitles, grouped, headline, percent, permissionText } from "./words.ts";
+import { byResource, costText, effectTitles, grouped, headline, percent, permissionText } from "./words.ts";
 
 /** Most lines of one kind that a comment shows; the JSON has all. */
 const mostLines = 60;
@@ -26,10 +26,12 @@ function section(review: Review): string {
     ...grouped(review.changes).map(([effect, changes]) =>
       details(
         `${effectTitles[effect]} (${changes.length})`,
-        changes.map(
-          ({ resource, path, words, acknowledged }) =>
-            `**${text(resource)}**${path ? ` ${code(path)}` : ""} ${text(words)}${acknowledged ? " *(acknowledged)*" : ""}`,
-        ),
+        byResource(changes).flatMap(([resource, own]) => {
+          const accepted = own.some(({ acknowledged }) => acknowledged) ? " *(acknowledged)*" : "";
+          const each = own.map(({ path, words }) => `${path ? `${code(path)} ` : ""}${text(words)}`);
+          const title = `**${text(resource)}**${accepted}`;
+          return each.length > 1 ? [title, ...each.map((line) => `  ${line}`)] : [`${title} ${each[0]}`];
+        }),
         effect !== "none",
       ),
     ),
@@ -58,7 +60,7 @@ function section(review: Review): string {
     ),
     list("Network edges that open", review.edges.opened.map(text)),
     list("Network edges that close", review.edges.closed.map(text)),
-    fit(review),
+    room(review),
     cost(review),
     details(
       `Objects that differ (${review.objects.length})`,
@@ -80,7 +82,7 @@ function problems({ problems }: Review): string {
   );
 }
 
-function fit({ fit }: Review): string {
+function room({ fit }: Review): string {
   if (!fit) return "";
   const { pools, connections } = fit.after;
   const rows = pools.map(({ role, nodes, cpu, memory }) => {

@@ -23,6 +23,11 @@ export function grouped(changes: readonly ReviewedChange[]): [Effect, ReviewedCh
     .filter(([, group]) => group.length > 0);
 }
 
+/** Changes of one group by resource, in the order in which the resources come first. */
+export function byResource(changes: readonly ReviewedChange[]): [string, ReviewedChange[]][] {
+  return [...Map.groupBy(changes, ({ resource }) => resource)];
+}
+
 /** The review in one line. */
 export function headline(review: Review): string {
   const { stack, result, effect, changes, problems } = review;
