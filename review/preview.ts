@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { isPlainObject, type PlainObject } from "../components/merge.ts";
 import { ProblemsError } from "../components/problem.ts";
 import { presets } from "../stacks/presets.ts";
-import { masker } from "./plan/mask.ts";
+import { type Mask, masker } from "./plan/mask.ts";
 import type { Plan, PlannedResource } from "./plan/plan.ts";
 import { ownObject } from "./plan/plans.ts";
 import { compare, type Review } from "./review.ts";
@@ -41,7 +41,7 @@ export function reviewSteps(stack: string, steps: readonly Step[]): Review {
   const mask = masker(randomBytes(32).toString("hex"));
   const plan = (states: readonly (State | undefined)[]): Plan => {
     const resources = states.flatMap((state) =>
-      state?.custom === false || !state ? [] : [resourceOf(state, mask.inputs)],
+      state?.custom === false || !state ? [] : [resourceOf(state, mask)],
     );
     return {
       stack,
@@ -103,14 +103,14 @@ function stepsOf(file: string): Step[] {
 
 function resourceOf(
   { urn, type, inputs = {}, provider = "", protect = false, retainOnDelete = false }: State,
-  masked: (value: unknown) => unknown,
+  mask: Mask,
 ): PlannedResource {
   return {
     urn: identity(urn),
     type,
     name: urn.split("::").at(-1) ?? urn,
     provider: provider.split("::").at(-2) ?? "",
-    inputs: masked(withoutDefaults(inputs)) as PlainObject,
+    inputs: mask(withoutDefaults(inputs)),
     aliases: [],
     protect,
     retainOnDelete,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { binaries, cacheDirectory, cachedPath, type Report, thisMachine } from "../toolchain/binaries.ts";
-import { masker } from "./plan/mask.ts";
+import { type Mask, masker } from "./plan/mask.ts";
 import type { Plan, Registered } from "./plan/plan.ts";
 import { emptyPlan, planOf } from "./plan/plans.ts";
 import { Renderer } from "./plan/render.ts";
@@ -77,11 +77,7 @@ async function reviewStack(
   }
 }
 
-async function earlierPlan(
-  registered: Registered,
-  renderer: Renderer,
-  mask: ReturnType<typeof masker>,
-): Promise<Plan> {
+async function earlierPlan(registered: Registered, renderer: Renderer, mask: Mask): Promise<Plan> {
   try {
     return await planOf(registered, renderer, mask);
   } catch (error) {

@@ -4,8 +4,8 @@ import { isPlainObject, type PlainObject } from "../../components/merge.ts";
 const secretSignature = "4dabf18193072939515e22adb298388d";
 const unknownSentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** What stands in the place of a value nobody knows before it exists. */
-export const unknownMark = "[known after up]";
+/** What stands in the place of a value nobody knows before it exists: plain text in YAML, since templates see it. */
+export const unknownMark = "(known after up)";
 
 /** Names of fields and variables whose texts are secrets, wherever they stand. */
 const secretName =
@@ -13,22 +13,20 @@ const secretName =
 const credentialUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s@]+)(@)/gi;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
-/** Replaces secrets by marks that are equal exactly when the secrets are. */
-export interface Masker {
-  /** A resource's inputs as they are registered, the engine's own envelopes included. */
-  readonly inputs: (value: unknown) => unknown;
-  /** A rendered object: the contents of Secrets, and whatever looks like a secret elsewhere. */
-  readonly object: <T>(object: T) => T;
-}
+/**
+ * Replaces the secrets in resources' inputs and in objects, wherever they stand, by marks that are equal exactly when
+ * the secrets are.
+ */
+export type Mask = <T>(value: T) => T;
 
 /**
  * A masker of one review.
  * @param key random and kept by nobody, so that a mark says nothing about a guessable secret
  */
-export function masker(key: string): Masker {
+export function masker(key: string): Mask {
   const mark = (value: unknown) => {
     const digest = createHmac("sha256", key).update(JSON.stringify(value)).digest("hex").slice(0, 10);
-    return `[secret ${digest}]`;
+    return `(secret ${digest})`;
   };
   const text = (value: string) =>
     value
@@ -59,21 +57,25 @@ export function masker(key: string): Masker {
         typeof child === "string" && isMark(child) ? child : mark(child),
       ]),
     );
-  return { inputs: masked, object: <T>(object: T) => masked(object) as T };
+  return <T>(value: T) => masked(value) as T;
 }
 
 /** A value without the part of its marks that tells secrets apart, for people. */
 export function withoutMarks(text: string): string {
-  return text.replaceAll(/\[secret [0-9a-f]{10}\]/g, "[secret]");
+  return text.replaceAll(/\(secret [0-9a-f]{10}\)/g, "(secret)");
 }
 
-/** How the engine sends a secret. */
+/** A secret as the engine sends it. */
+export function envelope(value: unknown): PlainObject {
+  return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
 function isEnvelope(value: PlainObject): boolean {
   return value[secretSignature] !== undefined;
 }
 
 function isMark(text: string): boolean {
-  return text === unknownMark || /^\[secret [0-9a-f]{10}\]$/.test(text);
+  return text === unknownMark || /^\(secret [0-9a-f]{10}\)$/.test(text);
 }
 
 function isSecretData(object: object, field: string): boolean {

@@ -1,18 +1,14 @@
+import { envelope } from "./mask.ts";
+
 type Inputs = Record<string, unknown>;
-
-const secretSignature = "4dabf18193072939515e22adb298388d";
-
-function secretOf(value: string) {
-  return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
-}
 
 /** Outputs that charts' values are built from, so that they can be rendered; every other output is unknown. */
 export const resourceOutputs: Record<string, (inputs: Inputs) => Inputs> = {
   "random:index/randomPassword:RandomPassword": ({ length }) => ({
-    result: secretOf("p".repeat(Number(length))),
+    result: envelope("p".repeat(Number(length))),
   }),
   "random:index/randomString:RandomString": ({ length }) => ({ result: "A".repeat(Number(length)) }),
-  "command:local:Command": () => ({ stdout: secretOf("placeholder") }),
+  "command:local:Command": () => ({ stdout: envelope("placeholder") }),
 };
 
 const zones = (region: string) => ["a", "b", "c"].map((letter) => `${region}${letter}`);

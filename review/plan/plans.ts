@@ -1,5 +1,5 @@
 import { type Problem, ProblemsError } from "../../components/problem.ts";
-import type { Masker } from "./mask.ts";
+import type { Mask } from "./mask.ts";
 import type { KubernetesObject, Plan, PlannedObject, PlannedResource, Registered } from "./plan.ts";
 import { inNamespace, type Renderer, releaseType } from "./render.ts";
 
@@ -7,12 +7,12 @@ import { inNamespace, type Renderer, releaseType } from "./render.ts";
  * The whole plan of a stack: what its program registers, and the objects its charts render.
  * @throws ProblemsError when the program refused the settings, or a chart does not render
  */
-export async function planOf(registered: Registered, renderer: Renderer, mask: Masker): Promise<Plan> {
+export async function planOf(registered: Registered, renderer: Renderer, mask: Mask): Promise<Plan> {
   if ("problems" in registered) throw new ProblemsError(registered.problems as Problem[]);
   const { stack, settings, resources } = registered;
   const { objects, standIns, problems } = await renderer.render(resources);
   if (problems.length > 0) throw new ProblemsError(problems);
-  const rendered = objects.map(({ object, ...rest }) => ({ ...rest, object: mask.object(object) }));
+  const rendered = objects.map(({ object, ...rest }) => ({ ...rest, object: mask(object) }));
   return { stack, settings, resources, objects: [...resources.flatMap(ownObject), ...rendered], standIns };
 }
 

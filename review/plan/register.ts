@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import type { Problem } from "../../components/problem.ts";
-import { masker } from "./mask.ts";
+import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
 import type { PlannedResource, PlannedSettings, Registered } from "./plan.ts";
 
@@ -45,8 +45,8 @@ try {
 
 async function register(stack: string): Promise<Registered> {
   try {
-    const { config, secretKeys } = readConfig(stack);
-    const settings = await settingsOf(config);
+    const { config, written, secretKeys } = readConfig(stack);
+    const settings = await settingsOf(config, written);
     return { stack, settings, resources: await registrations(stack, config, secretKeys) };
   } catch (error) {
     return { stack, problems: problemsOf(stack, error) };
@@ -54,37 +54,45 @@ async function register(stack: string): Promise<Registered> {
 }
 
 /** Encrypted values are replaced by texts that are equal exactly when the ciphertexts are. */
-function readConfig(stack: string): { config: PlainObject; secretKeys: string[] } {
+function readConfig(stack: string): { config: PlainObject; written: PlainObject; secretKeys: string[] } {
   const file = join(tree, `Pulumi.${stack}.yaml`);
   const written = parse(readFileSync(file, "utf8"))?.config ?? {};
   const own = Object.entries(written).filter(([key]) => key.startsWith(`${project}:`));
   const secretKeys = own.filter(([, value]) => JSON.stringify(value).includes('"secure":'));
-  const config = Object.fromEntries(
-    own.map(([key, value]) => [key.slice(project.length + 1), placeholder(value)]),
-  );
+  const named = (turned: (value: unknown) => unknown) =>
+    Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), turned(value)]));
+  const config: PlainObject = named((value) => withSecrets(value, placeholder));
   // A review has no right to a cluster, and needs none.
   if (isPlainObject(config.cluster) && typeof config.cluster.kubeconfig === "string") {
     const kubeconfig = join(scratch, "kubeconfig");
     writeFileSync(kubeconfig, "placeholder");
     config.cluster = { ...config.cluster, kubeconfig };
   }
-  return { config, secretKeys: secretKeys.map(([key]) => key) };
+  return {
+    config,
+    written: named((value) => withSecrets(value, envelope)),
+    secretKeys: secretKeys.map(([key]) => key),
+  };
 }
 
-function placeholder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(placeholder);
+/** A setting with something else in the place of each ciphertext. */
+function withSecrets(value: unknown, turned: (ciphertext: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withSecrets(item, turned));
   if (!isPlainObject(value)) return value;
-  if (typeof value.secure === "string")
-    return createHash("sha256").update(value.secure).digest("hex").slice(0, 32);
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, placeholder(child)]));
+  if (typeof value.secure === "string") return turned(value.secure);
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withSecrets(child, turned)]));
 }
 
-async function settingsOf(config: PlainObject): Promise<PlannedSettings> {
+function placeholder(ciphertext: string): string {
+  return createHash("sha256").update(ciphertext).digest("hex").slice(0, 32);
+}
+
+async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
   const { pools, postgres, workloads, cluster } = parseSettings(config, (path: string) =>
     readFileSync(path, "utf8"),
   );
-  const file = mask.object({ ...config, cluster: withoutScratch(config.cluster) }) as PlainObject;
+  const file = mask(written);
   return {
     pools,
     postgres,
@@ -94,10 +102,6 @@ async function settingsOf(config: PlainObject): Promise<PlannedSettings> {
     acknowledgeDataLoss: (config.acknowledgeDataLoss as string[] | undefined) ?? [],
     ...(config.monthlyBudget !== undefined && { monthlyBudget: Number(config.monthlyBudget) }),
   };
-}
-
-function withoutScratch(cluster: unknown): unknown {
-  return isPlainObject(cluster) && cluster.kubeconfig ? { ...cluster, kubeconfig: "" } : cluster;
 }
 
 function valueAt(object: PlainObject, path: string): unknown {
@@ -160,7 +164,7 @@ function planned(request: any, fullUrn: string): PlannedResource {
     type: request.getType(),
     name: request.getName(),
     provider: providerName(request.getProvider()),
-    inputs: mask.inputs(request.getObject()?.toJavaScript() ?? {}) as PlainObject,
+    inputs: mask((request.getObject()?.toJavaScript() ?? {}) as PlainObject),
     aliases: request.getAliasesList().map((alias: unknown) => aliasUrn(alias, urn)),
     protect: request.getProtect(),
     retainOnDelete: request.getRetainondelete(),

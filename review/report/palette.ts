@@ -29,7 +29,7 @@ code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
 .calm { color: var(--calm); } .roll { color: var(--roll); } .down { color: var(--down); } .anew { color: var(--anew); } .loss { color: var(--loss); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
+svg { display: block; width: 100%; max-width: 34rem; height: auto; } svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 svg .quiet { fill: var(--quiet); font-size: 11px; } svg .box { fill: var(--card); stroke: var(--line); } svg .bar { fill: var(--line); }
 svg .fill { fill: var(--roll); } svg .pod { fill: var(--pod); } svg .pod.on-heavy { fill: var(--heavy); } svg .wire { stroke: var(--quiet); fill: none; }
 svg .waiting { fill: var(--loss); }

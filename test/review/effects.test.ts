@@ -82,9 +82,9 @@ const stateful = (size: string, more: PlainObject = {}) =>
   });
 const mounting = { volumes: [{ name: "files", persistentVolumeClaim: { claimName: "files" } }] };
 const secret = (more: PlainObject = {}) =>
-  object("v1", "Secret", "keys", { stringData: { key: "[secret 0000000000]" }, ...more });
+  object("v1", "Secret", "keys", { stringData: { key: "(secret 0000000000)" }, ...more });
 const otherSecret = (more: PlainObject = {}) =>
-  object("v1", "Secret", "keys", { stringData: { key: "[secret 1111111111]" }, ...more });
+  object("v1", "Secret", "keys", { stringData: { key: "(secret 1111111111)" }, ...more });
 
 const cases: readonly Case[] = [
   // What destroys data.
@@ -206,8 +206,8 @@ const cases: readonly Case[] = [
   ],
   [
     "an unnamed cluster's kubeconfig changes (F3)",
-    plan([resource(provider, "k", { kubeconfig: "[secret 0]" }), registered(claim("1Gi"))]),
-    plan([resource(provider, "k", { kubeconfig: "[secret 1]" }), registered(claim("1Gi"))]),
+    plan([resource(provider, "k", { kubeconfig: "(secret 0)" }), registered(claim("1Gi"))]),
+    plan([resource(provider, "k", { kubeconfig: "(secret 1)" }), registered(claim("1Gi"))]),
     "data loss",
   ],
   [
@@ -468,11 +468,11 @@ const cases: readonly Case[] = [
   [
     "a named cluster's kubeconfig changes (F3)",
     plan([
-      resource(provider, "k", { clusterIdentifier: "a", kubeconfig: "[secret 0]" }),
+      resource(provider, "k", { clusterIdentifier: "a", kubeconfig: "(secret 0)" }),
       registered(claim("1Gi")),
     ]),
     plan([
-      resource(provider, "k", { clusterIdentifier: "a", kubeconfig: "[secret 1]" }),
+      resource(provider, "k", { clusterIdentifier: "a", kubeconfig: "(secret 1)" }),
       registered(claim("1Gi")),
     ]),
     "none",
