@@ -60,9 +60,11 @@ export function masker(key: string): Mask {
   return <T>(value: T) => masked(value) as T;
 }
 
-/** A value without the part of its marks that tells secrets apart, for people. */
+/** A text without the part of its marks that tells secrets apart, for people; a change of one secret is told. */
 export function withoutMarks(text: string): string {
-  return text.replaceAll(/\(secret [0-9a-f]{10}\)/g, "(secret)");
+  return text
+    .replaceAll(/\(secret [0-9a-f]{10}\) → \(secret [0-9a-f]{10}\)/g, "(secret) → another (secret)")
+    .replaceAll(/\(secret [0-9a-f]{10}\)/g, "(secret)");
 }
 
 /** A secret as the engine sends it. */

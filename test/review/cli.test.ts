@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Checkout } from "./checkout.ts";
 
 const stackFile = "Pulumi.dev.yaml";
-const email = (ciphertext: string) => `speckle-stacks:preset: dev
+const email = (ciphertext: string) => `preset: dev
   speckle-stacks:email: { host: mail.example.com, port: 587, from: a@example.com, username: a }
   speckle-stacks:emailPassword: { secure: ${ciphertext} }`;
 
