@@ -52,7 +52,7 @@ const contrasts = `(() => {
     }
     return [255, 255, 255];
   };
-  const texts = [...document.querySelectorAll("main *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
+  const texts = [...document.querySelectorAll("main *:not(title)")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
   return texts.map((e) => {
     const style = getComputedStyle(e);
     const colour = e.closest("svg") ? style.fill : style.color;
