@@ -6,16 +6,16 @@ import {
   output,
 } from "@pulumi/pulumi";
 import { charts } from "./charts.ts";
+import type { AwsArgs } from "./cluster/aws-plan.ts";
+import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster } from "./cluster/contract.ts";
+import type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
-import { Cache } from "./data/cache.ts";
-import type { CacheSize } from "./data/cache-values.ts";
-import { ObjectStore } from "./data/object-store.ts";
-import { objectStoreBucket, objectStoreRegion } from "./data/object-store-values.ts";
-import { Postgres } from "./data/postgres.ts";
-import type { PostgresSize } from "./data/postgres-cluster.ts";
+import type { StoreChoices } from "./data/args.ts";
+import { storeLocations } from "./data/locations.ts";
+import { createStores } from "./data/stores.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { PodSecurity } from "./security/namespace.ts";
@@ -24,8 +24,8 @@ import { Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
 
-/** Where an environment runs. */
-export type ClusterArgs =
+/** Where an environment may run. */
+export type ClusterChoice =
   | { readonly type: "kind"; readonly name: string; readonly address: string }
   | {
       readonly type: "existing";
@@ -33,19 +33,24 @@ export type ClusterArgs =
       readonly context: string;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
-    };
+    }
+  | ({ readonly type: "digitalocean" } & DigitalOceanArgs)
+  | ({ readonly type: "aws" } & AwsArgs);
+
+/** Where an environment runs: a cloud comes with what makes its cluster. */
+export type ClusterArgs =
+  | Exclude<ClusterChoice, { type: "digitalocean" | "aws" }>
+  | ({ readonly type: "digitalocean" } & DigitalOceanArgs & CloudMaker<DigitalOceanArgs>)
+  | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
 
 /** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs {
+export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Host name of the environment. */
   readonly domain: string;
   readonly namespace: string;
   readonly cluster: ClusterArgs;
   /** Nodes; kind clusters are made with them, existing ones are expected to have them. */
   readonly pools: readonly Pool[];
-  readonly postgres: PostgresSize;
-  readonly cache: CacheSize;
-  readonly objectStore: { readonly storage: string };
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
@@ -61,6 +66,8 @@ export interface SpeckleEnvironmentArgs {
   readonly allowFrom: readonly string[];
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
+  readonly authorities?: Input<string> | undefined;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -94,32 +101,20 @@ export class SpeckleEnvironment extends ComponentResource {
     const common = { namespace: namespaceName, cluster, namespaces };
     const objectStoreHost = `s3.${domain}`;
     this.url = environmentUrl(args);
-    const postgres = new Postgres(`${name}-postgres`, { ...common, ...args.postgres }, { parent: this });
-    const cache = new Cache(`${name}-cache`, { ...common, ...args.cache }, { parent: this });
-    const objectStore = new ObjectStore(
-      `${name}-object-store`,
-      { ...common, ...args.objectStore, origin: this.url },
-      { parent: this },
-    );
+    const stores = createStores(name, args, {
+      ...common,
+      origin: this.url,
+      objectStoreHost,
+      parent: this,
+    });
     new Speckle(
       name,
       {
         ...common,
         domain,
-        postgres: postgres.connection,
-        objectStore: {
-          endpoint: objectStore.endpoint,
-          publicEndpoint: `https://${objectStoreHost}`,
-          region: objectStoreRegion,
-          bucket: objectStoreBucket,
-          accessKey: objectStore.accessKey,
-        },
-        stores: [postgres.ready, cache.ready, objectStore.ready],
-        secrets: {
-          redisUrl: cache.url,
-          objectStoreSecretKey: objectStore.secretKey,
-          emailPassword: args.emailPassword,
-        },
+        ...stores,
+        authorities: args.authorities,
+        emailPassword: args.emailPassword,
         workloads: args.workloads,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,
@@ -131,7 +126,13 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     new Edge(
       `${name}-edge`,
-      { ...common, domain, objectStoreHost, allowFrom: args.allowFrom, replicas: args.traefikReplicas },
+      {
+        ...common,
+        domain,
+        objectStoreHost: args.objectStore.mode === "inCluster" ? objectStoreHost : undefined,
+        allowFrom: args.allowFrom,
+        replicas: args.traefikReplicas,
+      },
       { parent: this },
     );
     this.namespace = namespaceName;
@@ -144,8 +145,9 @@ export class SpeckleEnvironment extends ComponentResource {
 
 /** What the network of an environment follows from. */
 export function networkArgs(
-  args: Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges">,
+  args: StoreChoices &
+    Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email } = args;
   return {
@@ -153,9 +155,7 @@ export function networkArgs(
     ifcImport,
     telemetry,
     outbound,
-    postgres: { at: "cluster" },
-    cache: { at: "cluster" },
-    objectStore: { at: "cluster" },
+    ...storeLocations(args, cluster),
     email: email && { port: email.port, ranges: email.ranges },
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
@@ -169,7 +169,7 @@ export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): st
 
 /** How to make the first administrator, in words for this environment. */
 export function firstAdministrator(
-  args: Pick<SpeckleEnvironmentArgs, "cluster" | "allowFrom">,
+  args: { readonly cluster: Pick<ClusterArgs, "type">; readonly allowFrom: readonly string[] },
   url: string,
 ): string {
   const register = `The first account to register becomes the administrator: open ${url}/authn/register and register`;
@@ -181,7 +181,7 @@ export function firstAdministrator(
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {
-  const { cluster, pools } = args;
+  const { cluster, pools, domain } = args;
   switch (cluster.type) {
     case "kind": {
       const { name: clusterName, address } = cluster;
@@ -189,6 +189,10 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     }
     case "existing":
       return new ExistingCluster(name, cluster, { parent });
+    case "digitalocean":
+      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+    case "aws":
+      return cluster.create(name, { ...cluster, pools, domain }, { parent });
     default:
       return cluster satisfies never;
   }

@@ -7,7 +7,12 @@ export { Cache, type CacheArgs } from "./data/cache.ts";
 export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
-export { type ClusterArgs, SpeckleEnvironment, type SpeckleEnvironmentArgs } from "./environment.ts";
+export {
+  type ClusterArgs,
+  type ClusterChoice,
+  SpeckleEnvironment,
+  type SpeckleEnvironmentArgs,
+} from "./environment.ts";
 export type { Outbound } from "./network/peers.ts";
 export { NetworkPolicies, type NetworkPoliciesArgs } from "./network/policies-component.ts";
 export { Namespaces, type NamespacesArgs } from "./security/namespaces.ts";

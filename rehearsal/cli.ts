@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { type Command, commands, emptyOutcome, type Outcome } from "./outcome.ts";
+import { faultNotations, parseFault } from "./providers/cloud/faults.ts";
 import { rehearse } from "./rehearse.ts";
 import { summary } from "./report.ts";
 
@@ -10,6 +11,7 @@ const usage = `npm run rehearse -- up|preview|status|down <stack> [options]
   --json            one JSON document on standard output
   --charts DIR      take chart archives from this folder first
   --set key=value   another value for a setting; may be given several times
+  --fault FAULT     let a simulated cloud fail: ${faultNotations.join(", ")}
   --keep            preview: leave running what was started; down: leave the control plane
 `;
 
@@ -52,6 +54,7 @@ function optionsOf(args: readonly string[]) {
     stack,
     charts: [values.charts, fromEnvironment].filter((folder) => folder !== undefined),
     sets: values.set ?? [],
+    faults: (values.fault ?? []).map(parseFault),
     keep: values.keep ?? false,
     report: say,
     // Line by line is for somebody who watches.
@@ -68,6 +71,7 @@ function parsed(args: readonly string[]) {
         json: { type: "boolean" },
         charts: { type: "string" },
         set: { type: "string", multiple: true },
+        fault: { type: "string", multiple: true },
         keep: { type: "boolean" },
       },
     });

@@ -5,7 +5,7 @@ import { podReason } from "./kubernetes/reasons.ts";
 import type { PodReport } from "./outcome.ts";
 
 /** What controllers write and forget by themselves. */
-const passing = new Set(["Event", "Lease", "EndpointSlice", "Endpoints", "ComponentStatus"]);
+const passing = new Set(["APIService", "ComponentStatus", "Endpoints", "EndpointSlice", "Event", "Lease"]);
 
 /** Every lasting object of a control plane, in words. */
 export async function inventory(client: KubernetesClient): Promise<Set<string>> {

@@ -52,6 +52,10 @@ export interface Outcome {
   readonly problems: readonly Problem[];
   /** `down`: what is still there. */
   readonly leftovers: readonly string[];
+  /** `down`: what is meant to stay, such as a final snapshot. */
+  readonly kept: readonly string[];
+  /** `down`: what holds data that the real command refuses to delete. */
+  readonly protectedResources: readonly string[];
 }
 
 export const noOperations: Operations = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
@@ -74,5 +78,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     kubeconfig: "",
     problems: [],
     leftovers: [],
+    kept: [],
+    protectedResources: [],
   };
 }

@@ -5,10 +5,11 @@ import { isPlainObject } from "../components/merge.ts";
 import program from "../index.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { localChart, type ResolvedCharts } from "./charts/resolve.ts";
-import { applyNodes, type NodeSpec, removeNodes } from "./control-plane/nodes.ts";
+import { applyNodes, type NodeSpec, nodeObject, removeNodes } from "./control-plane/nodes.ts";
 import { applyStandardStorageClass } from "./control-plane/storage.ts";
 import type { Home } from "./home.ts";
 import type { KubernetesClient } from "./kubernetes/client.ts";
+import { describeObject } from "./kubernetes/objects.ts";
 import { releaseType } from "./providers/kubernetes/release.ts";
 import { project } from "./stack-file.ts";
 
@@ -39,21 +40,22 @@ export function rehearsedProgram(config: Record<string, unknown>, charts: Resolv
   };
 }
 
-/** Gives a cluster that the program only uses the nodes and the StorageClass it expects there. */
+/** Gives a cluster that is already there the nodes and the StorageClass it comes with; returns what that is, in words. */
 export async function prepareExistingCluster(
   client: KubernetesClient,
   settings: Pick<Settings, "cluster" | "pools">,
-): Promise<void> {
-  if (settings.cluster.type !== "existing") return;
+): Promise<string[]> {
+  if (settings.cluster.type !== "existing") return [];
   const wanted = existingNodes(settings);
   const present = await client.list("v1", "Node");
   const names = new Set(wanted.map(({ name }) => name));
-  await applyStandardStorageClass(client);
+  const storageClass = await applyStandardStorageClass(client);
   await applyNodes(client, wanted);
   await removeNodes(
     client,
     present.map(({ metadata }) => metadata.name).filter((name) => !names.has(name)),
   );
+  return [storageClass, ...wanted.map(nodeObject)].map(describeObject);
 }
 
 function existingNodes({ pools }: Pick<Settings, "pools">): NodeSpec[] {

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { environmentUrl, firstAdministrator } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { simulatedWork } from "./agent/work.ts";
+import { cloudLeftovers } from "./clouds.ts";
 import { controlPlaneState, stopControlPlane } from "./control-plane/control-plane.ts";
 import { checkout, type Home, homeOf } from "./home.ts";
 import { inventory, podReports, policiesOf, routesOf } from "./inventory.ts";
@@ -10,6 +11,8 @@ import { KubernetesClient } from "./kubernetes/client.ts";
 import { locked } from "./lock.ts";
 import { type Command, emptyOutcome, type Outcome } from "./outcome.ts";
 import { prepareExistingCluster, rehearsedConfig } from "./program.ts";
+import { liftProtection } from "./protection.ts";
+import type { Fault } from "./providers/cloud/faults.ts";
 import { stackConfig } from "./stack-file.ts";
 import { onStage, type Stage, type StageOptions } from "./stage.ts";
 
@@ -19,6 +22,8 @@ export interface RehearseOptions extends Pick<StageOptions, "charts" | "report" 
   readonly stack: string;
   /** Settings given anew, as `key=value`. */
   readonly sets: readonly string[];
+  /** Failures the simulated clouds are to have. */
+  readonly faults?: readonly Fault[];
   /** `preview`: leave running what was started for it; `down`: leave the control plane. */
   readonly keep: boolean;
   /** Folder of the checkout; default: this one. */
@@ -74,8 +79,10 @@ function readStack({ stack, sets, folder = checkout }: RehearseOptions, home: Ho
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const { options, home, config, settings } = run;
   const before = await controlPlaneState(home);
-  const outcome = await onStage({ ...options, home, config }, async (stage) => {
-    if (settings) await prepareExistingCluster(stage.client, settings);
+  const clusterType = settings?.cluster.type;
+  const stageOptions = { ...options, home, config, ...(clusterType && { clusterType }) };
+  const outcome = await onStage(stageOptions, async (stage) => {
+    if (settings) remember(home, await prepareExistingCluster(stage.client, settings));
     const onEvent = stage.log.onEvent;
     const problems =
       options.command === "up"
@@ -110,11 +117,32 @@ async function down(run: Run): Promise<Partial<Outcome>> {
   return { ...outcome, leftovers, ...(leftovers.length > 0 && { result: "failed" }) };
 }
 
-async function destroy(home: Home, { stack, client, log, standIns }: Stage): Promise<Partial<Outcome>> {
+async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
+  const { stack, client, clouds, log, standIns } = stage;
+  const protectedResources = await liftProtection(stack);
+  for (const cloud of Object.values(clouds)) cloud.liftProtection();
   const problems = await engineProblems({ log }, () => stack.destroy({ onEvent: log.onEvent }));
-  const before = new Set<string>(JSON.parse(readFileSync(home.baseline, "utf8")));
-  const leftovers = [...(await inventory(client))].filter((object) => !before.has(object));
-  return { ...verdict(problems), operations: log.operations(), standIns, leftovers };
+  const before = new Set(baseline(home));
+  const objects = [...(await inventory(client))].filter((object) => !before.has(object));
+  const { forgotten, kept } = cloudLeftovers(clouds);
+  const leftovers = [...objects, ...forgotten];
+  return {
+    ...verdict(problems),
+    operations: log.operations(),
+    standIns,
+    leftovers,
+    kept,
+    protectedResources,
+  };
+}
+
+function baseline(home: Home): string[] {
+  return JSON.parse(readFileSync(home.baseline, "utf8"));
+}
+
+/** What a cluster that is already there came with is no leftover. */
+function remember(home: Home, objects: readonly string[]): void {
+  writeFileSync(home.baseline, JSON.stringify([...new Set([...baseline(home), ...objects])]));
 }
 
 async function status(home: Home): Promise<Partial<Outcome>> {

@@ -10,6 +10,11 @@ export function summary(outcome: Outcome): string {
     genuineText(outcome),
     list("Simulated, so not proved:", outcome.simulated),
     list("Still there:", leftovers),
+    list("Stays on purpose on a real cloud:", outcome.kept),
+    list(
+      "Protected: `pulumi destroy` refuses to delete it, and only a rehearsal goes on:",
+      outcome.protectedResources,
+    ),
     problems.length > 0 ? `Problems:\n${describeProblems(problems)}` : "",
     result === "succeeded" ? nextSteps(outcome) : lookAround(outcome),
   ];

@@ -3,6 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { type ChartKey, charts } from "../components/charts.ts";
 import { binaries, cacheDirectory, type Report } from "../toolchain/binaries.ts";
 import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";
+import { cloudMemories, simulatedClouds } from "./clouds.ts";
 import { controlPlaneState, startControlPlane } from "./control-plane/control-plane.ts";
 import { endProcesses } from "./control-plane/processes.ts";
 import { openEngine } from "./engine.ts";
@@ -12,6 +13,8 @@ import { inventory } from "./inventory.ts";
 import { KubernetesClient } from "./kubernetes/client.ts";
 import type { Outcome } from "./outcome.ts";
 import { rehearsedProgram } from "./program.ts";
+import type { Fault } from "./providers/cloud/faults.ts";
+import type { CloudProvider } from "./providers/cloud/provider.ts";
 import { pluginPlaces } from "./providers/genuine.ts";
 import { serveStandIns } from "./stand-ins.ts";
 
@@ -20,6 +23,10 @@ export interface StageOptions {
   readonly home: Home;
   /** The stack's settings; absent where the engine works on its state alone and runs no program. */
   readonly config?: Record<string, unknown>;
+  /** Type of the stack's cluster; absent with the settings. */
+  readonly clusterType?: string;
+  /** Failures the simulated clouds are to have. */
+  readonly faults?: readonly Fault[];
   /** Folders with chart archives, first to last. */
   readonly charts: readonly string[];
   /** Says what takes long. */
@@ -33,6 +40,7 @@ export interface Stage {
   readonly stack: Stack;
   readonly client: KubernetesClient;
   readonly log: EventLog;
+  readonly clouds: Readonly<Record<string, CloudProvider>>;
   readonly standIns: Outcome["standIns"];
 }
 
@@ -44,7 +52,9 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
   const places = pluginPlaces();
   // Linked into the home, so that one that outlives a killed run is known and ended.
   const helm = linkProgram(home, "helm", programs.helm);
-  const served = await serveStandIns({ helm, kubeconfig: home.kubeconfig, places, report: progress });
+  const clouds = simulatedClouds(home, options);
+  const { kubeconfig } = home;
+  const served = await serveStandIns({ helm, kubeconfig, places, clouds, report: progress });
   try {
     const cache = cacheDirectory();
     const [client, resolved] = await Promise.all([
@@ -59,7 +69,9 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
       plugins: places.plugins,
     });
     const standIns = { providers: served.names, charts: resolved ? standInCharts(resolved) : [] };
-    return await work({ stack, client, log: eventLog(progress), standIns }).finally(() => client.close());
+    return await work({ stack, client, clouds, log: eventLog(progress), standIns }).finally(() =>
+      client.close(),
+    );
   } finally {
     await served.close();
   }
@@ -68,7 +80,10 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
 /** Ends what a killed run left at work, and forgets the objects of a control plane that is gone. */
 async function endInterrupted(home: Home): Promise<void> {
   await endProcesses(home, ["pulumi", "helm"]);
-  if ((await controlPlaneState(home)) !== "running") rmSync(home.state, { recursive: true, force: true });
+  if ((await controlPlaneState(home)) !== "running") {
+    rmSync(home.state, { recursive: true, force: true });
+    for (const cloud of cloudMemories(home)) rmSync(cloud, { force: true });
+  }
 }
 
 /** A client of the control plane; what a new one has by itself is remembered. */

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import type { CloudProvider } from "./providers/cloud/provider.ts";
 import { commandProvider } from "./providers/command.ts";
 import { hasGenuinePlugin, type PluginPlaces } from "./providers/genuine.ts";
 import { kubernetesProvider } from "./providers/kubernetes/provider.ts";
@@ -12,6 +14,8 @@ export interface StandInOptions {
   /** Path of the Helm 3 program. */
   readonly helm: string;
   readonly places: PluginPlaces;
+  /** Simulated clouds, by their provider's name. */
+  readonly clouds: Readonly<Record<string, CloudProvider>>;
   /** Says why something waits, while it does. */
   readonly report: (line: string) => void;
 }
@@ -23,10 +27,11 @@ const genuineWorks: ReadonlySet<string> = new Set(["kubernetes", "random"]);
 export async function serveStandIns(
   options: StandInOptions,
 ): Promise<ServedProviders & { readonly names: readonly string[] }> {
-  const { kubeconfig, helm, places, report } = options;
+  const { kubeconfig, helm, places, clouds, report } = options;
   const all: Record<string, ProviderPlugin> = {
+    ...clouds,
     command: commandProvider({ kubeconfig }),
-    kubernetes: kubernetesProvider({ helm, report }),
+    kubernetes: kubernetesProvider({ helm, report, credentials: () => readFileSync(kubeconfig, "utf8") }),
     random: randomProvider(),
   };
   const needed = Object.entries(all).filter(

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isPlainObject, type PlainObject } from "../components/merge.ts";
 import { ProblemsError } from "../components/problem.ts";
-import { presets } from "../stacks/presets.ts";
 import { type Mask, masker } from "./plan/mask.ts";
 import type { Plan, PlannedResource } from "./plan/plan.ts";
 import { ownObject } from "./plan/plans.ts";
@@ -65,13 +64,9 @@ export function reviewSteps(stack: string, steps: readonly Step[]): Review {
   return { ...review, fit: undefined, warnings: [...review.warnings, told] };
 }
 
-const { pools: _pools, postgres, workloads } = presets.dev;
 /** A preview does not tell the settings, so nothing is proved about room. */
 const noSettings: Plan["settings"] = {
   pools: [],
-  postgres,
-  workloads,
-  cluster: "",
   file: {},
   acknowledgeDataLoss: [],
 };

@@ -177,7 +177,7 @@ function fitProblems({ waiting, connections }: Fit): Problem[] {
           },
         ]
       : []),
-    ...(atPeak > max
+    ...(max !== undefined && atPeak > max
       ? [
           {
             path: "postgres.connections",

@@ -17,10 +17,14 @@ function issueProblems(schema: z.ZodType, issue: Issue, input: unknown): Problem
     );
   }
   if (isMissing(issue, input)) {
-    return [{ path, reason: "is required and not set", fix: `Set ${path}${allowed(issue)}.` }];
+    return [{ path, reason: "is required and not set", fix: `Set ${path}${allowed(schema, issue)}.` }];
   }
   return [
-    { path, reason: `${plainMessage(issue)}`, fix: `Correct ${path} in the stack's file${allowed(issue)}.` },
+    {
+      path,
+      reason: plainMessage(issue),
+      fix: `Correct ${path} in the stack's file${allowed(schema, issue)}.`,
+    },
   ];
 }
 
@@ -46,10 +50,19 @@ function plainMessage(issue: Issue): string {
   return issue.message.replace(/^Invalid input: /, "").replace(/^Invalid option: /, "");
 }
 
-function allowed(issue: Issue): string {
+function allowed(schema: z.ZodType, issue: Issue): string {
   if (issue.code === "invalid_value") return `: one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "invalid_union") return ": type is kind or existing";
+  if (issue.code === "invalid_union") return `: one of ${literalsAt(schema, issue.path).join(", ")}`;
   return "";
+}
+
+/** Words that tell a union's members apart, at the path of the key that does. */
+function literalsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const reached = path.reduce<unknown[]>(
+    (schemas, key) => schemas.flatMap((inner) => child(inner, key)),
+    [schema],
+  );
+  return reached.flatMap((inner) => (inner instanceof z.ZodLiteral ? [...inner.values].map(String) : []));
 }
 
 /** Keys the schema knows where the path leads; several for a union's members together. */

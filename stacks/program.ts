@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { getProject, RunError, runtime, secret } from "@pulumi/pulumi";
 import { SpeckleEnvironment } from "../components/environment.ts";
 import { ProblemsError } from "../components/problem.ts";
+import { withCloud } from "./clouds.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 
 /** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
-export function program() {
+export async function program() {
   const settings = stackSettings();
   const { emailPassword } = settings;
   const { url, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment("speckle", {
     ...settings,
+    cluster: await withCloud(settings.cluster),
     ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
   });
   return { url, namespace, versions, kubeconfig, firstAdministrator };

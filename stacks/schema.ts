@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { parseQuantity } from "../components/quantity.ts";
 import { workloads } from "../components/speckle/workloads.ts";
+import { clusterSchema } from "./cluster-schema.ts";
 import { presetNames } from "./presets.ts";
-
-const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+import { storeSchemas } from "./store-schema.ts";
+import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
 
 const domain = z
   .string()
@@ -12,28 +12,6 @@ const domain = z
     new RegExp(`^(${hostLabel}\\.)+[a-z][a-z0-9-]*$`),
     "must be a host name alone, such as speckle.example.com",
   );
-
-const dnsLabel = (what: string) =>
-  z.string().regex(new RegExp(`^${hostLabel}$`), `must be ${what}: lower-case letters, digits and dashes`);
-
-const quantity = z
-  .string()
-  .refine(
-    (text) => (parseQuantity(text) ?? 0) > 0,
-    "must be a Kubernetes quantity above zero, such as 500m or 2Gi",
-  );
-
-const ipv4Range = z
-  .string()
-  .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, "must be an address range, such as 203.0.113.7/32")
-  .refine(
-    (text) => text.split(/[./]/).every((part, index) => Number(part) <= (index === 4 ? 32 : 255)),
-    "has a part that is too large",
-  );
-
-const loopback = z
-  .string()
-  .regex(/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/, "must be a loopback address, such as 127.0.0.1");
 
 /** A setting given on its own reaches the program as text. */
 const flag = z.preprocess(
@@ -52,22 +30,9 @@ const workload = z.strictObject({
 const pool = z.strictObject({
   nodes: z.int().min(0).max(100).optional(),
   size: resources.optional(),
+  machine: z.string().min(1).optional(),
+  scale: z.strictObject({ least: z.int().min(0).max(100), most: z.int().min(1).max(100) }).optional(),
 });
-
-const cluster = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("kind"),
-    name: dnsLabel("a cluster name").optional(),
-    address: loopback.default("127.0.0.1"),
-  }),
-  z.strictObject({
-    type: z.literal("existing"),
-    kubeconfig: z.string().min(1),
-    context: z.string().min(1),
-    storageClass: z.string().min(1).optional(),
-    networkRanges: z.array(ipv4Range).optional(),
-  }),
-]);
 
 const email = z.strictObject({
   host: z.string().min(1),
@@ -82,22 +47,14 @@ const email = z.strictObject({
 export const settingsSchema = z.strictObject({
   preset: z.enum(presetNames),
   domain,
-  cluster,
+  cluster: clusterSchema,
   namespace: dnsLabel("a namespace").default("speckle"),
   pools: z.strictObject({ general: pool.optional(), heavy: pool.optional() }).default({}),
-  postgres: z
-    .strictObject({
-      instances: z.int().min(1).max(9).optional(),
-      storage: quantity.optional(),
-      cpu: quantity.optional(),
-      memory: quantity.optional(),
-      connections: z.int().min(20).max(5000).optional(),
-    })
-    .default({}),
-  cache: z
-    .strictObject({ memoryMi: z.int().min(128).max(262_144).optional(), storage: quantity.optional() })
-    .default({}),
-  objectStore: z.strictObject({ storage: quantity.optional() }).default({}),
+  ...storeSchemas,
+  postgresPassword: z.string().min(1).optional(),
+  cachePassword: z.string().min(1).optional(),
+  objectStoreSecretKey: z.string().min(1).optional(),
+  certificateAuthorities: z.string().min(1).optional(),
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
@@ -124,4 +81,9 @@ export const settingsSchema = z.strictObject({
 export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
-export const secretSettings: ReadonlySet<string> = new Set(["emailPassword"]);
+export const secretSettings: ReadonlySet<string> = new Set([
+  "emailPassword",
+  "postgresPassword",
+  "cachePassword",
+  "objectStoreSecretKey",
+]);

@@ -1,18 +1,20 @@
-import type { Pool, PoolRole } from "../components/cluster/pools.ts";
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
-import type { ClusterArgs, SpeckleEnvironmentArgs } from "../components/environment.ts";
+import type { ClusterChoice, SpeckleEnvironmentArgs } from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { clusterChoice, poolProblems, pools } from "./clusters.ts";
+import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
+import { storeChoices, withStoreModes } from "./stores.ts";
 
 /** A stack's settings, complete: what was left out comes from the preset. */
-export type Settings = SpeckleEnvironmentArgs;
+export type Settings = Omit<SpeckleEnvironmentArgs, "cluster"> & { readonly cluster: ClusterChoice };
 
 /** Gives the text of a file a setting names. */
 export type ReadText = (path: string) => string;
@@ -24,14 +26,26 @@ export type ReadText = (path: string) => string;
  * @throws ProblemsError with every problem found, before anything is created
  */
 export function parseSettings(config: Record<string, unknown>, readText: ReadText): Settings {
-  const input = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, fromText(value)]));
+  const texts = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, fromText(value)]));
+  const input = withStoreModes(texts);
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) throw new ProblemsError(schemaProblems(settingsSchema, parsed.error.issues, input));
   const file = parsed.data;
-  const settings = complete(file, presets[file.preset]);
-  const problems = [...ruleProblems(file, settings), ...kubeconfigProblems(file, readText)];
-  if (problems.length > 0) throw new ProblemsError(problems);
-  return { ...settings, cluster: clusterArgs(file, readText) };
+  const settings = sizes(file, presets[file.preset]);
+  const stores = storeChoices(file);
+  const problems = [
+    ...ruleProblems(file, settings),
+    ...("postgres" in stores ? [] : stores),
+    ...fileProblems(file, readText),
+  ];
+  if (problems.length > 0 || !("postgres" in stores)) throw new ProblemsError(problems);
+  return {
+    ...plain(file),
+    ...settings,
+    ...stores,
+    ...(file.certificateAuthorities && { authorities: readText(file.certificateAuthorities) }),
+    cluster: clusterChoice(file, readText),
+  };
 }
 
 /** The engine hands structured settings over as JSON text. */
@@ -44,35 +58,40 @@ function fromText(value: unknown): unknown {
   }
 }
 
-function complete(file: StackFile, preset: Preset): Omit<Settings, "cluster"> {
+/** The settings that are taken as they are. */
+function plain(file: StackFile) {
   const {
-    pools,
-    postgres,
-    cache,
-    objectStore,
-    workloads,
     preset: _preset,
     cluster: _cluster,
     // For the review alone; the environment is the same with and without them.
     acknowledgeDataLoss: _acknowledgeDataLoss,
     monthlyBudget: _monthlyBudget,
+    pools: _pools,
+    postgres: _postgres,
+    cache: _cache,
+    objectStore: _objectStore,
+    postgresPassword: _postgresPassword,
+    cachePassword: _cachePassword,
+    objectStoreSecretKey: _objectStoreSecretKey,
+    certificateAuthorities: _certificateAuthorities,
+    workloads: _workloads,
     ...rest
   } = file;
+  return rest;
+}
+
+/** Sizes from the preset, with what the file says of them. */
+function sizes(file: StackFile, preset: Preset): Pick<Settings, "pools" | "workloads" | "traefikReplicas"> {
   return {
-    ...rest,
-    pools: preset.pools.map((pool) => ({ ...pool, ...overridePool(pool, pools[pool.role]) })),
-    postgres: { ...preset.postgres, ...given(postgres) },
-    cache: { ...preset.cache, ...given(cache) },
-    objectStore: { ...preset.objectStore, ...given(objectStore) },
+    pools: pools(file),
     workloads: Object.fromEntries(
-      Object.entries(preset.workloads).map(([key, size]) => [key, overrideWorkload(size, workloads[key])]),
+      Object.entries(preset.workloads).map(([key, size]) => [
+        key,
+        overrideWorkload(size, file.workloads[key]),
+      ]),
     ) as Record<WorkloadKey, WorkloadSize>,
     traefikReplicas: preset.traefikReplicas,
   };
-}
-
-function overridePool(pool: Pool, file: StackFile["pools"][PoolRole]): Partial<Pool> {
-  return { nodes: file?.nodes ?? pool.nodes, size: { ...pool.size, ...given(file?.size ?? {}) } };
 }
 
 function overrideWorkload(size: WorkloadSize, file: StackFile["workloads"][string]): WorkloadSize {
@@ -83,37 +102,29 @@ function overrideWorkload(size: WorkloadSize, file: StackFile["workloads"][strin
   };
 }
 
-/** Only the keys that have a value, so that an absent one leaves the preset's in place. */
-function given<T extends object>(partial: T): { [K in keyof T]: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: NonNullable<T[K]>;
+/** Files that settings name and that cannot be read. */
+function fileProblems(file: StackFile, readText: ReadText): Problem[] {
+  const named = {
+    ...(file.cluster.type === "existing" && { "cluster.kubeconfig": file.cluster.kubeconfig }),
+    ...(file.certificateAuthorities && { certificateAuthorities: file.certificateAuthorities }),
   };
+  return Object.entries(named).flatMap(([path, name]) => {
+    try {
+      readText(name);
+      return [];
+    } catch (error) {
+      const reason = `the file cannot be read: ${(error as Error).message}`;
+      return [{ path, reason, fix: "Give the path of a file that this user may read." }];
+    }
+  });
 }
 
-function clusterArgs(file: StackFile, readText: ReadText): ClusterArgs {
-  const { cluster } = file;
-  if (cluster.type === "existing") return { ...cluster, kubeconfig: readText(cluster.kubeconfig) };
-  return { type: "kind", name: cluster.name ?? `speckle-${file.namespace}`, address: cluster.address };
-}
-
-function kubeconfigProblems(file: StackFile, readText: ReadText): Problem[] {
-  if (file.cluster.type !== "existing") return [];
-  try {
-    readText(file.cluster.kubeconfig);
-    return [];
-  } catch (error) {
-    const reason = `the file cannot be read: ${(error as Error).message}`;
-    return [
-      { path: "cluster.kubeconfig", reason, fix: "Give the path of a kubeconfig that this user may read." },
-    ];
-  }
-}
-
-function ruleProblems(file: StackFile, settings: Omit<Settings, "cluster">): Problem[] {
+function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): Problem[] {
   return [
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
     ...outboundProblems(file),
+    ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
   ];

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { graphOf, type Registration, settingsOf } from "./support/graph.ts";
 
-for (const stack of ["dev"]) {
+const identifiers: Record<string, RegExp> = {
+  dev: /^kind\//,
+  staging: /^digitalocean\//,
+};
+
+for (const [stack, identifier] of Object.entries(identifiers)) {
   describe(`the resource graph of ${stack}`, () => {
     let graph: Registration[];
     before(async () => {
@@ -28,6 +33,13 @@ for (const stack of ["dev"]) {
       assert.deepEqual(wrong.map(nameOf), []);
     });
 
+    it("gives every resource of a cloud the provider of the stack's account, never the machine's own (F14)", () => {
+      const wrong = graph.filter(
+        ({ type, provider }) => /^(aws|digitalocean):/.test(type) && provider !== "speckle-cluster-account",
+      );
+      assert.deepEqual(wrong.map(nameOf), []);
+    });
+
     it("names every resource after the component above it", () => {
       const wrong = graph.filter(
         ({ name, parent, type }) =>
@@ -41,7 +53,7 @@ for (const stack of ["dev"]) {
 
     it("identifies the cluster apart from its kubeconfig (F3)", () => {
       const provider = graph.find(({ type }) => type === "pulumi:providers:kubernetes");
-      assert.match(String(provider?.inputs.clusterIdentifier), /^kind\//);
+      assert.match(String(provider?.inputs.clusterIdentifier), identifier);
       assert.equal(provider?.inputs.kubeconfig, "[secret]");
     });
 

@@ -1,9 +1,16 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Output } from "@pulumi/pulumi";
+import type { ManagedStores } from "../data/managed.ts";
 
 /** How traffic gets from outside to Traefik on a cluster. */
 export type Entry =
-  | { readonly type: "LoadBalancer" }
+  | {
+      readonly type: "LoadBalancer";
+      /** Annotations by which the cloud makes the load balancer. */
+      readonly annotations?: Readonly<Record<string, string>>;
+      /** Ranges the load balancer speaks from; it tells the client's address by the PROXY protocol when given. */
+      readonly proxyFrom?: readonly string[];
+    }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
 
 /** What every other room sees of a cluster: the same on all of them. */
@@ -19,4 +26,6 @@ export interface Cluster {
   readonly networkRanges: readonly string[];
   /** IPv4 ranges of the Kubernetes API server and its Service; `anywhere` where they are not known. */
   readonly apiServerRanges: "anywhere" | readonly string[];
+  /** Stores the cloud runs next to the cluster; absent where there is no cloud. */
+  readonly stores?: ManagedStores;
 }

@@ -13,11 +13,19 @@ export interface NodeSize {
   readonly memory: string;
 }
 
+/** Bounds of a pool's number of nodes. */
+export interface PoolScale {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** One node pool as plain data: the same for all clusters. */
 export interface Pool {
   readonly role: PoolRole;
-  /** Number of nodes. */
+  /** Number of nodes; the number to start with where it changes by itself. */
   readonly nodes: number;
+  /** Bounds within which a cloud changes the number while pods wait or nodes idle; fixed when absent. */
+  readonly scale?: PoolScale;
   /** What one node offers to pods. */
   readonly size: NodeSize;
 }

@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import type { ComponentResource, Input, Output } from "@pulumi/pulumi";
+import type { ComponentResource, Input, Output, Resource } from "@pulumi/pulumi";
 
 /**
  * The Kubernetes provider of a cluster. A renewed token or certificate leaves everything in place, since the
@@ -12,10 +12,12 @@ export function clusterProvider(
     readonly kubeconfig: Output<string>;
     readonly context?: string;
     readonly identifier: Input<string>;
+    /** Made before everything in the cluster, and deleted after it: nodes and what they need. */
+    readonly dependsOn?: readonly Resource[];
   },
   parent?: ComponentResource,
 ): Provider {
-  const { kubeconfig, context, identifier } = args;
+  const { kubeconfig, context, identifier, dependsOn = [] } = args;
   return new Provider(
     name,
     {
@@ -25,6 +27,6 @@ export function clusterProvider(
       enableConfigMapMutable: true,
       enableSecretMutable: true,
     },
-    { ...(parent && { parent }) },
+    { ...(parent && { parent }), dependsOn: [...dependsOn] },
   );
 }

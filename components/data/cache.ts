@@ -1,11 +1,12 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
-import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import { type CacheSize, cacheName, cachePort, cacheUser, cacheValues } from "./cache-values.ts";
+import type { CacheConnection, SecretText } from "./connections.ts";
 
 /** Valkey in the cluster. */
 export interface CacheArgs extends CacheSize {
@@ -16,10 +17,10 @@ export interface CacheArgs extends CacheSize {
 }
 
 /** One Valkey primary that keeps every job: append-only, and full rather than forgetful (`noeviction`). */
-export class Cache extends ComponentResource {
-  /** `redis://` URL with the password; secret. */
-  readonly url: Output<string>;
-  readonly ready: Resource;
+export class Cache extends ComponentResource implements CacheConnection {
+  readonly url: SecretText;
+  readonly previewUrl: SecretText;
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
     const { namespace, cluster, namespaces, ...size } = args;
@@ -31,7 +32,7 @@ export class Cache extends ComponentResource {
       { metadata: { name: cacheName, namespace }, stringData: { [cacheUser]: password.result } },
       common,
     );
-    this.ready = installRelease(
+    const release = installRelease(
       `${name}-valkey`,
       {
         chart: charts.valkey,
@@ -42,9 +43,12 @@ export class Cache extends ComponentResource {
       { ...common, dependsOn: [users] },
     );
     const host = `${cacheName}.${namespace}.svc.cluster.local`;
-    this.url = password.result.apply((text) =>
+    const text = password.result.apply((text) =>
       connectionUrl({ scheme: "redis", user: cacheUser, password: text, host, port: cachePort }),
     );
+    this.url = { text };
+    this.previewUrl = { text };
+    this.ready = [release];
     this.registerOutputs({});
   }
 }

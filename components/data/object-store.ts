@@ -11,7 +11,14 @@ import { RandomString } from "@pulumi/random/randomString.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import { objectStoreEndpoint, objectStoreName, objectStoreValues } from "./object-store-values.ts";
+import type { ObjectStoreConnection, SecretText } from "./connections.ts";
+import {
+  objectStoreBucket,
+  objectStoreEndpoint,
+  objectStoreName,
+  objectStoreRegion,
+  objectStoreValues,
+} from "./object-store-values.ts";
 
 /** An S3 store in the cluster. */
 export interface ObjectStoreArgs {
@@ -23,22 +30,27 @@ export interface ObjectStoreArgs {
   readonly storage: string;
   /** Origin whose pages may upload: the address of the environment. */
   readonly origin: string;
+  /** Host at which browsers reach the store. */
+  readonly publicHost: string;
 }
 
 /** Versity S3 Gateway over one volume, for environments without a cloud's object store. */
-export class ObjectStore extends ComponentResource {
-  /** S3 endpoint as pods reach it. */
+export class ObjectStore extends ComponentResource implements ObjectStoreConnection {
   readonly endpoint: string;
-  /** Access key id: an identifier, not a secret. */
+  readonly publicEndpoint: string;
+  readonly region = objectStoreRegion;
+  readonly bucket = objectStoreBucket;
+  readonly createsBucket = true;
   readonly accessKey: Output<string>;
-  readonly secretKey: Output<string>;
-  readonly ready: Resource;
+  readonly secretKey: SecretText;
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, storage, origin } = args;
+    const { namespace, cluster, namespaces, storage, origin, publicHost } = args;
     super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
+    this.publicEndpoint = `https://${publicHost}`;
     const keyId = new RandomString(
       `${name}-access-key`,
       { length: 16, special: false, lower: false },
@@ -51,16 +63,16 @@ export class ObjectStore extends ComponentResource {
     );
     // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
     this.accessKey = interpolate`SPK${keyId.result}`;
-    this.secretKey = secretKey.result;
+    this.secretKey = { text: secretKey.result };
     const keys = new Secret(
       `${name}-keys`,
       {
         metadata: { name: objectStoreName, namespace },
-        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: this.secretKey },
+        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: secretKey.result },
       },
       { ...common, dependsOn: [namespaces] },
     );
-    this.ready = installRelease(
+    const release = installRelease(
       `${name}-gateway`,
       {
         chart: charts.objectStore,
@@ -70,6 +82,7 @@ export class ObjectStore extends ComponentResource {
       },
       { ...common, dependsOn: [keys] },
     );
+    this.ready = [release];
     this.registerOutputs({});
   }
 }

@@ -3,7 +3,7 @@ import { ComponentResource, type ComponentResourceOptions, type Resource } from 
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import type { SecretRef } from "../speckle/secrets.ts";
+import type { PostgresConnection } from "./connections.ts";
 import {
   type PostgresSize,
   postgresCluster,
@@ -21,11 +21,11 @@ export interface PostgresArgs extends PostgresSize {
 }
 
 /** PostgreSQL 16 with its operator; the connection string is the operator's own Secret, never a copy. */
-export class Postgres extends ComponentResource {
+export class Postgres extends ComponentResource implements PostgresConnection {
   /** The operator's Secret with the connection string. */
-  readonly connection: SecretRef = { name: `${postgresName}-app`, key: "fqdn-uri" };
-  /** Wait for this before connecting: the database answers. */
-  readonly ready: Resource;
+  readonly url = { secret: { name: `${postgresName}-app`, key: "fqdn-uri" } };
+  readonly tls = "unverified";
+  readonly ready: readonly Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
     const { namespace, cluster, namespaces, ...size } = args;
@@ -41,11 +41,12 @@ export class Postgres extends ComponentResource {
       },
       { ...common, dependsOn: [namespaces] },
     );
-    this.ready = new CustomResource(
+    const database = new CustomResource(
       `${name}-cluster`,
       postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
       { ...common, dependsOn: [operator] },
     );
+    this.ready = [database];
     this.registerOutputs({});
   }
 }

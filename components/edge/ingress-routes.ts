@@ -5,8 +5,8 @@ import { type Route, routePriority, routeRule, speckleRoutes, uploadLimitMb } fr
 export interface EdgeArgs {
   readonly namespace: string;
   readonly domain: string;
-  /** Host of the in-cluster S3 store, where browsers send uploads. */
-  readonly objectStoreHost: string;
+  /** Host of the in-cluster S3 store, where browsers send uploads; absent when the store is elsewhere. */
+  readonly objectStoreHost?: string | undefined;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
 }
@@ -31,7 +31,12 @@ const middleware = {
 
 /** Every Traefik object of one environment: its middlewares, its routes and the S3 store's route. */
 export function traefikObjects(args: EdgeArgs): TraefikObject[] {
-  return [...middlewares(args), speckleIngressRoute(args), objectStoreIngressRoute(args)];
+  const { objectStoreHost } = args;
+  return [
+    ...middlewares(args),
+    speckleIngressRoute(args),
+    ...(objectStoreHost ? [objectStoreIngressRoute(args, objectStoreHost)] : []),
+  ];
 }
 
 function middlewares(args: EdgeArgs): TraefikObject[] {
@@ -81,10 +86,10 @@ function routeMiddlewares(route: Route, args: EdgeArgs): string[] {
 }
 
 /** By host alone: a presigned URL is signed for its path, so nothing may be put in front of it. */
-function objectStoreIngressRoute(args: EdgeArgs): TraefikObject {
+function objectStoreIngressRoute(args: EdgeArgs, host: string): TraefikObject {
   const route = {
     kind: "Rule",
-    match: `Host(\`${args.objectStoreHost}\`)`,
+    match: `Host(\`${host}\`)`,
     priority: 1000,
     services: [{ name: objectStoreName, port: objectStorePort }],
     middlewares: [

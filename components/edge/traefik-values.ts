@@ -18,6 +18,8 @@ export const traefikResources = {
 export function traefikValues(args: { readonly entry: Entry; readonly replicas: number }) {
   const { entry, replicas } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
+  const { annotations, proxyFrom } = entry.type === "LoadBalancer" ? entry : {};
+  const proxyProtocol = proxyFrom && { proxyProtocol: { trustedIPs: proxyFrom } };
   const respondingTimeouts = { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds };
   return {
     deployment: { replicas },
@@ -31,15 +33,17 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
       kubernetesGateway: { enabled: false },
     },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    service: { spec: { type: entry.type } },
+    service: { spec: { type: entry.type }, ...(annotations && { annotations }) },
     ports: {
       web: {
         ...(nodePorts && { nodePort: nodePorts.httpNodePort }),
+        ...proxyProtocol,
         transport: { respondingTimeouts },
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
       },
       websecure: {
         ...(nodePorts && { nodePort: nodePorts.httpsNodePort }),
+        ...proxyProtocol,
         transport: { respondingTimeouts },
       },
     },

@@ -88,3 +88,8 @@ export const specialRanges: readonly { readonly range: string; readonly why: str
 export function publicInternet(clusterRanges: readonly string[]): string[] {
   return complement([...specialRanges.map(({ range }) => range), ...clusterRanges]);
 }
+
+/** Every address that is neither in the cluster nor one machine's own: private networks beside the cluster count. */
+export function elsewhere(clusterRanges: readonly string[]): string[] {
+  return complement(["127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", ...clusterRanges]);
+}

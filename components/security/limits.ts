@@ -1,17 +1,16 @@
-import { type CacheSize, cacheResources } from "../data/cache-values.ts";
+import type { StoreChoices } from "../data/args.ts";
+import { cacheResources } from "../data/cache-values.ts";
 import { objectStoreResources } from "../data/object-store-values.ts";
-import { type PostgresSize, postgresOperatorResources } from "../data/postgres-cluster.ts";
+import { postgresOperatorResources } from "../data/postgres-cluster.ts";
 import { traefikResources } from "../edge/traefik-values.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 
 /** What the pods of an environment are planned to take. */
-export interface PodPlan {
+export interface PodPlan extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
-  readonly postgres: PostgresSize;
-  readonly cache: CacheSize;
   readonly traefikReplicas: number;
 }
 
@@ -31,23 +30,33 @@ function atOnce(replicas: number, strategy: "RollingUpdate" | "Recreate"): numbe
 }
 
 /** Quota of Speckle's namespace: everything at once, in the middle of an update of everything. */
-export function speckleQuota({ workloads, ifcImport, postgres, cache }: PodPlan): Quota {
+export function speckleQuota(plan: PodPlan): Quota {
+  const { workloads, ifcImport } = plan;
   const idle: WorkloadKey = ifcImport ? "fileimport_service" : "ifc_import_service";
   const running = (Object.keys(workloads) as WorkloadKey[]).filter((key) => key !== idle);
-  const { cpu, memory, instances } = postgres;
   return {
     ...quota([
       ...running.map((key) => ({
         ...workloads[key],
         count: atOnce(workloads[key].replicas, workload(key).strategy),
       })),
-      // One more: the job with which the operator makes an instance.
-      { count: instances + 1, requests: { cpu, memory }, limits: { memory } },
-      { count: 1, ...cacheResources(cache) },
-      { count: 1, ...objectStoreResources },
+      ...storePods(plan),
     ]),
     ...noWayIn,
   };
+}
+
+/** The pods of the stores that run in the cluster. */
+function storePods({ postgres, cache, objectStore }: StoreChoices): Pods[] {
+  const pods: Pods[] = [];
+  if (postgres.mode === "inCluster") {
+    const { cpu, memory, instances } = postgres;
+    // One more: the job with which the operator makes an instance.
+    pods.push({ count: instances + 1, requests: { cpu, memory }, limits: { memory } });
+  }
+  if (cache.mode === "inCluster") pods.push({ count: 1, ...cacheResources(cache) });
+  if (objectStore.mode === "inCluster") pods.push({ count: 1, ...objectStoreResources });
+  return pods;
 }
 
 /** Quota of Traefik's namespace. */

@@ -11,12 +11,13 @@ export interface SecretRef {
  * accounts that may mount it, and one object listed twice is refused by a server-side apply.
  */
 export const speckleSecrets = {
+  postgres: { name: "speckle-postgres-url", key: "postgres_url" },
   redis: { name: "speckle-redis", key: "redis_url" },
   previewRedis: { name: "speckle-preview-redis", key: "preview_service_redis_url" },
   objectStore: { name: "speckle-s3", key: "s3_secret_key" },
   session: { name: "speckle-session", key: "session_secret" },
   email: { name: "speckle-email", key: "email_password" },
-} as const satisfies Record<Exclude<SecretPurpose, "postgres"> | "email", SecretRef>;
+} as const satisfies Record<SecretPurpose | "email", SecretRef>;
 
 /** The parts of a connection URL, none of them encoded. */
 export interface ConnectionParts {
@@ -26,11 +27,14 @@ export interface ConnectionParts {
   readonly host: string;
   readonly port: number;
   readonly database?: string;
+  /** Parameters of the URL, without their question mark. */
+  readonly query?: string;
 }
 
 /** A connection URL that survives any user name and password. */
 export function connectionUrl(parts: ConnectionParts): string {
-  const { scheme, user, password, host, port, database } = parts;
+  const { scheme, user, password, host, port, database, query } = parts;
   const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  return `${scheme}://${credentials}@${host}:${port}${database ? `/${encodeURIComponent(database)}` : ""}`;
+  const path = database ? `/${encodeURIComponent(database)}` : "";
+  return `${scheme}://${credentials}@${host}:${port}${path}${query ? `?${query}` : ""}`;
 }

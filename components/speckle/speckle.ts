@@ -1,30 +1,44 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { PriorityClass } from "@pulumi/kubernetes/scheduling/v1/priorityClass.js";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
+import {
+  all,
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Resource,
+} from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
+import type {
+  CacheConnection,
+  ObjectStoreConnection,
+  PostgresConnection,
+  SecretText,
+} from "../data/connections.ts";
 import { deepMerge } from "../merge.ts";
 import { installRelease, type Values } from "../release.ts";
 import { type SecretRef, speckleSecrets } from "./secrets.ts";
-import { type SpeckleValuesArgs, speckleValues } from "./values.ts";
+import { authorityConfigMap, type SpeckleValuesArgs, speckleValues } from "./values.ts";
 
 /** Priorities of the classes the Speckle chart names and does not create; the figures are Speckle's own guide's. */
 const priorityClasses = { "high-priority": 100, "low-priority": -100 };
 
+/** What the values say of stores follows from the connections. */
+type StoreValues = "postgres" | "postgresTls" | "trustsAuthority" | "redis" | "previewRedis" | "objectStore";
+
 /** Speckle itself. */
-export interface SpeckleArgs extends SpeckleValuesArgs {
+export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
   readonly cluster: Cluster;
   /** Created before any pod: the namespace and what governs pods there. */
   readonly namespaces: Resource;
-  /** Ready before Speckle starts: its stores. */
-  readonly stores: readonly Resource[];
-  /** Secret texts that Speckle's Secrets carry. */
-  readonly secrets: {
-    readonly redisUrl: Input<string>;
-    readonly objectStoreSecretKey: Input<string>;
-    readonly emailPassword?: Input<string> | undefined;
-  };
+  readonly postgres: PostgresConnection;
+  readonly cache: CacheConnection;
+  readonly objectStore: ObjectStoreConnection;
+  /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
+  readonly authorities?: Input<string> | undefined;
+  readonly emailPassword?: Input<string> | undefined;
   /** `create`, or `existing` when somebody else owns the cluster's priority classes. */
   readonly priorityClasses: "create" | "existing";
   /** Values of the chart beyond those this program owns. */
@@ -37,36 +51,39 @@ export class Speckle extends ComponentResource {
     const { domain, namespace, workloads, ifcImport, telemetry } = args;
     super("speckle-stacks:index:Speckle", name, { domain, namespace, workloads, ifcImport, telemetry }, opts);
     const secrets = this.#createSecrets(name, args);
+    const authority = this.#createAuthority(name, args);
     const classes = args.priorityClasses === "create" ? this.#createPriorityClasses(name, args.cluster) : [];
+    const stores = [args.postgres, args.cache, args.objectStore].flatMap(({ ready }) => ready);
     installRelease(
       `${name}-release`,
       {
         chart: charts.speckle,
         release: "speckle-server",
         namespace,
-        values: deepMerge(speckleValues(args), args.extraValues) as Values,
+        values: deepMerge(speckleValues(valuesArgs(args)), args.extraValues) as Values,
       },
       {
         parent: this,
         provider: args.cluster.provider,
-        dependsOn: [args.namespaces, ...args.stores, ...secrets, ...classes],
+        dependsOn: [args.namespaces, ...stores, ...secrets, ...authority, ...classes],
       },
     );
     this.registerOutputs({});
   }
 
   #createSecrets(name: string, args: SpeckleArgs): Secret[] {
-    const { redisUrl, objectStoreSecretKey, emailPassword } = args.secrets;
+    const { postgres, cache, objectStore, emailPassword } = args;
     const session = new RandomPassword(`${name}-session`, { length: 48, special: false }, { parent: this });
-    const contents: [string, SecretRef, Input<string> | undefined][] = [
-      ["redis", speckleSecrets.redis, redisUrl],
-      ["preview-redis", speckleSecrets.previewRedis, redisUrl],
-      ["s3", speckleSecrets.objectStore, objectStoreSecretKey],
-      ["session-secret", speckleSecrets.session, session.result],
-      ["email", speckleSecrets.email, emailPassword],
+    const contents: [string, SecretRef, SecretText | undefined][] = [
+      ["postgres-url", speckleSecrets.postgres, postgres.url],
+      ["redis", speckleSecrets.redis, cache.url],
+      ["preview-redis", speckleSecrets.previewRedis, cache.previewUrl],
+      ["s3", speckleSecrets.objectStore, objectStore.secretKey],
+      ["session-secret", speckleSecrets.session, { text: session.result }],
+      ["email", speckleSecrets.email, emailPassword === undefined ? undefined : { text: emailPassword }],
     ];
-    return contents.flatMap(([suffix, ref, text]) =>
-      text === undefined ? [] : [this.#createSecret(`${name}-${suffix}`, ref, text, args)],
+    return contents.flatMap(([suffix, ref, content]) =>
+      content && "text" in content ? [this.#createSecret(`${name}-${suffix}`, ref, content.text, args)] : [],
     );
   }
 
@@ -76,6 +93,22 @@ export class Speckle extends ComponentResource {
       { metadata: { name: ref.name, namespace: args.namespace }, stringData: { [ref.key]: text } },
       { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaces] },
     );
+  }
+
+  #createAuthority(name: string, args: SpeckleArgs): ConfigMap[] {
+    const texts = authorityTexts(args);
+    if (texts.length === 0) return [];
+    const { name: mapName, key } = authorityConfigMap;
+    return [
+      new ConfigMap(
+        `${name}-authorities`,
+        {
+          metadata: { name: mapName, namespace: args.namespace },
+          data: { [key]: all(texts).apply((list) => list.join("\n")) },
+        },
+        { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaces] },
+      ),
+    ];
   }
 
   #createPriorityClasses(name: string, cluster: Cluster): PriorityClass[] {
@@ -88,4 +121,29 @@ export class Speckle extends ComponentResource {
         ),
     );
   }
+}
+
+function authorityTexts({ postgres, authorities }: SpeckleArgs): Input<string>[] {
+  return [postgres.authority, authorities].filter((text) => text !== undefined);
+}
+
+function valuesArgs(args: SpeckleArgs): SpeckleValuesArgs {
+  const { postgres, cache, objectStore } = args;
+  return {
+    ...args,
+    postgres: secretOf(postgres.url, speckleSecrets.postgres),
+    postgresTls: postgres.tls,
+    trustsAuthority: authorityTexts(args).length > 0,
+    redis: secretOf(cache.url, speckleSecrets.redis),
+    previewRedis: secretOf(cache.previewUrl, speckleSecrets.previewRedis),
+    objectStore: {
+      ...objectStore,
+      secretKey: secretOf(objectStore.secretKey, speckleSecrets.objectStore),
+    },
+  };
+}
+
+/** The Secret a text is found in: the one that is there, or the one this program makes. */
+function secretOf(text: SecretText, own: SecretRef): SecretRef {
+  return "secret" in text ? text.secret : own;
 }

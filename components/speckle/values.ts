@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import { placement } from "../cluster/pools.ts";
+import type { PostgresTls } from "../data/connections.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type Resources, type WorkloadKey, workloads } from "./workloads.ts";
@@ -30,12 +31,23 @@ export interface SpeckleValuesArgs {
   readonly domain: string;
   readonly namespace: string;
   readonly postgres: SecretRef;
+  /** Default: `unverified`, since the operator in the cluster signs its own certificate. */
+  readonly postgresTls?: PostgresTls;
+  /** Whether the ConfigMap with a further certificate authority is there. */
+  readonly trustsAuthority?: boolean;
+  /** Secrets with the cache's URL; default: those this program makes. */
+  readonly redis?: SecretRef;
+  readonly previewRedis?: SecretRef;
   readonly objectStore: {
     readonly endpoint: Input<string>;
-    readonly publicEndpoint: string;
+    readonly publicEndpoint: Input<string>;
     readonly region: string;
-    readonly bucket: string;
+    readonly bucket: Input<string>;
     readonly accessKey: Input<string>;
+    /** Whether Speckle makes the bucket at its first start; default: it does. */
+    readonly createsBucket?: boolean;
+    /** Secret with the secret key; default: the one this program makes. */
+    readonly secretKey?: SecretRef;
   };
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
@@ -63,12 +75,13 @@ export function speckleValues(args: SpeckleValuesArgs) {
     file_import_time_limit_min: 20,
     ...(!telemetry && { analytics: { enabled: false, mixpanel_token_id: "", mixpanel_api_host: "" } }),
     db: {
-      PGSSLMODE: postgresSslMode,
+      PGSSLMODE: postgresSslMode(args),
+      useCertificate: args.trustsAuthority ?? false,
       connectionString: chartSecret(args.postgres),
     },
     redis: {
-      connectionString: chartSecret(speckleSecrets.redis),
-      previewServiceConnectionString: chartSecret(speckleSecrets.previewRedis),
+      connectionString: chartSecret(args.redis ?? speckleSecrets.redis),
+      previewServiceConnectionString: chartSecret(args.previewRedis ?? speckleSecrets.previewRedis),
     },
     s3: {
       endpoint: args.objectStore.endpoint,
@@ -76,16 +89,28 @@ export function speckleValues(args: SpeckleValuesArgs) {
       region: args.objectStore.region,
       bucket: args.objectStore.bucket,
       access_key: args.objectStore.accessKey,
-      create_bucket: "true",
-      secret_key: chartSecret(speckleSecrets.objectStore),
+      // The string: the chart's schema refuses a boolean.
+      create_bucket: args.objectStore.createsBucket === false ? "false" : "true",
+      secret_key: chartSecret(args.objectStore.secretKey ?? speckleSecrets.objectStore),
     },
     featureFlags: { nextGenFileImporterEnabled: args.ifcImport },
     ...workloadValues(args),
   };
 }
 
-/** Encrypted, not verified: node-postgres verifies for every other mode, and the operator signs its own certificate. */
-const postgresSslMode = "no-verify";
+/** ConfigMap and key where the chart looks for a further certificate authority. */
+export const authorityConfigMap = { name: "postgres-certificate", key: "ca-certificate.crt" } as const;
+
+/** node-postgres verifies for `require`, unlike PostgreSQL's own clients. */
+const sslModes: Record<PostgresTls, string> = {
+  verified: "require",
+  unverified: "no-verify",
+  off: "disable",
+};
+
+function postgresSslMode({ postgresTls = "unverified" }: SpeckleValuesArgs): string {
+  return sslModes[postgresTls];
+}
 
 /** The chart gives PGSSLMODE to server and objects alone; these would connect in the clear. */
 const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
@@ -137,7 +162,7 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
     nodeSelector,
     tolerations,
     ...(plaintextByDefault.has(key) && {
-      additionalEnvVars: [{ name: "PGSSLMODE", value: postgresSslMode }],
+      additionalEnvVars: [{ name: "PGSSLMODE", value: postgresSslMode(args) }],
     }),
   };
 }

@@ -158,7 +158,7 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
 function startAgent(home: Home): void {
   const log = openSync(home.log, "a", 0o600);
   const agent = linkProgram(home, agentName, process.execPath);
-  const args = ["--disable-warning=ExperimentalWarning", agentMain, home.kubeconfig];
+  const args = ["--disable-warning=ExperimentalWarning", agentMain, home.kubeconfig, home.root];
   spawn(agent, args, { detached: true, stdio: ["ignore", "ignore", log] }).unref();
   closeSync(log);
 }

@@ -9,6 +9,8 @@ export interface NodeSpec {
   /** What it offers to pods, in Kubernetes quantities. */
   readonly cpu: string;
   readonly memory: string;
+  /** How many pods fit on it; default: kubelet's own. */
+  readonly pods?: string;
 }
 
 const fieldManager = "speckle-stacks-rehearsal";
@@ -28,8 +30,9 @@ export async function removeNodes(client: KubernetesClient, names: readonly stri
 }
 
 /** The Node object that kwok keeps alive. */
-export function nodeObject({ name, labels, taints, cpu, memory }: NodeSpec): KubernetesObject {
-  const resources = { cpu, memory, pods: podsPerNode, "ephemeral-storage": "100Gi" };
+export function nodeObject(spec: NodeSpec): KubernetesObject {
+  const { name, labels, taints, cpu, memory, pods = podsPerNode } = spec;
+  const resources = { cpu, memory, pods, "ephemeral-storage": "100Gi" };
   return {
     apiVersion: "v1",
     kind: "Node",

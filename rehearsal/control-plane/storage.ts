@@ -14,12 +14,20 @@ const standard: KubernetesObject = {
 };
 
 /** Gives a cluster its default StorageClass. */
-export async function applyStandardStorageClass(client: KubernetesClient): Promise<void> {
-  await client.apply(standard, { fieldManager, force: true });
+export async function applyStandardStorageClass(
+  client: KubernetesClient,
+  name: string = standard.metadata.name,
+): Promise<KubernetesObject> {
+  const named = { ...standard, metadata: { ...standard.metadata, name } };
+  await client.apply(named, { fieldManager, force: true });
+  return named;
 }
 
 /** Takes the default StorageClass away. */
-export async function removeStandardStorageClass(client: KubernetesClient): Promise<void> {
-  const { apiVersion, kind, metadata } = standard;
-  await client.delete({ apiVersion, kind, name: metadata.name });
+export async function removeStandardStorageClass(
+  client: KubernetesClient,
+  name: string = standard.metadata.name,
+): Promise<void> {
+  const { apiVersion, kind } = standard;
+  await client.delete({ apiVersion, kind, name });
 }

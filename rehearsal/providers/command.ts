@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { plannedSizeLabels } from "../../components/cluster/kind-config.ts";
+import { removeDefinitions } from "../control-plane/definitions.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../control-plane/nodes.ts";
 import { applyStandardStorageClass, removeStandardStorageClass } from "../control-plane/storage.ts";
-import { KubernetesClient, refOf } from "../kubernetes/client.ts";
+import { KubernetesClient } from "../kubernetes/client.ts";
 import { reveal, secretValue } from "./marshal.ts";
 import type { CheckFailure, Properties, ProviderPlugin } from "./plugin.ts";
 
@@ -58,8 +59,7 @@ async function makeCluster(client: KubernetesClient, nodes: readonly NodeSpec[])
 
 /** With kind's cluster go the definitions that charts leave behind; any other object left is for `down` to name. */
 async function removeCluster(client: KubernetesClient, nodes: readonly NodeSpec[]): Promise<void> {
-  const definitions = await client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-  await Promise.all(definitions.map((definition) => client.delete(refOf(definition))));
+  await removeDefinitions(client);
   await removeStandardStorageClass(client);
   await removeNodes(
     client,

@@ -19,6 +19,13 @@ export function hasUnknown(value: unknown): boolean {
   return isRecord(value) && Object.values(value).some(hasUnknown);
 }
 
+/** Whether something in a value is marked as secret. */
+export function isSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isSecret);
+  if (!isRecord(value)) return false;
+  return value[signatureKey] === secretSignature || Object.values(value).some(isSecret);
+}
+
 /** A value without its secret marks; what follows from it must be marked again. */
 export function reveal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reveal);

@@ -83,6 +83,8 @@ export interface ProviderPlugin extends ResourcePlugin {
   configure?(config: Properties): Promise<void>;
   /** Settings whose change makes every resource of the provider another one. */
   replacingSettings?(olds: Properties, news: Properties): readonly string[];
+  /** Answers a function of the provider, by its token; without it there are none. */
+  invoke?(token: string, args: Properties): Promise<Properties>;
   /** The engine wants everything under way to end. */
   cancel?(): void;
 }

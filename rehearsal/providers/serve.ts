@@ -134,6 +134,13 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
       await plugin.delete(resourceOf(request), request.getId(), fromStruct(request.getProperties()));
       return new empty.Empty();
     }),
+    invoke: answer(async (request) => {
+      const token = request.getTok();
+      if (!plugin.invoke) throw new Error(`${token} is not simulated in the rehearsal`);
+      const response = new messages.InvokeResponse();
+      response.setReturn(toStruct(await plugin.invoke(token, fromStruct(request.getArgs()))));
+      return response;
+    }),
   };
 }
 

@@ -88,13 +88,25 @@ function edgesOfDirection(policy: KubernetesObject, direction: Edge["direction"]
   const closes: Edge = { says: "closes", direction, pods, peer: "", port: "" };
   const allows = rules.flatMap((rule) => {
     const peers = (direction === "ingress" ? rule.from : rule.to) ?? [];
-    const names = peers.length > 0 ? peers.map((peer) => peerText(peer, namespace)) : ["anywhere"];
+    const names = peers.length > 0 ? peerTexts(peers, namespace) : ["anywhere"];
     const ports = rule.ports?.length ? rule.ports.map(portText) : ["every port"];
     return names.flatMap((peer) =>
       ports.map((port): Edge => ({ says: "allows", direction, pods, peer, port })),
     );
   });
   return [closes, ...allows];
+}
+
+/** Most address ranges of one rule that are named each; the complement of the private ranges has some sixty. */
+const mostRanges = 4;
+
+function peerTexts(peers: readonly Peer[], namespace: string): string[] {
+  const ranges = peers.flatMap(({ ipBlock }) => (ipBlock && !ipBlock.except?.length ? [ipBlock.cidr] : []));
+  if (ranges.length <= mostRanges) return peers.map((peer) => peerText(peer, namespace));
+  const others = peers.filter(({ ipBlock }) => !ipBlock || ipBlock.except?.length);
+  const addresses = ranges.reduce((sum, range) => sum + 2 ** (32 - Number(range.split("/")[1])), 0);
+  const all = `${ranges.length} ranges from ${ranges[0]} to ${ranges.at(-1)} with ${addresses} addresses`;
+  return [...others.map((peer) => peerText(peer, namespace)), all];
 }
 
 function peerText({ podSelector, namespaceSelector, ipBlock }: Peer, namespace: string): string {

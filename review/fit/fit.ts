@@ -34,8 +34,8 @@ export interface Connections {
   readonly atRest: number;
   /** While every rolling workload is updated at once. */
   readonly atPeak: number;
-  /** What the server grants to others than superusers. */
-  readonly max: number;
+  /** What the server grants to others than superusers; undefined for a database whose limit is not known here. */
+  readonly max: number | undefined;
 }
 
 /** PostgreSQL keeps these for superusers (superuser_reserved_connections, its own default). */
@@ -43,25 +43,29 @@ const reservedConnections = 3;
 
 /** Packs the plan's pods on its pools as the scheduler would, largest first. */
 export function fitOf(plan: Plan): Fit {
-  const nodes = plan.settings.pools.flatMap(nodesOf);
+  const { pools } = plan.settings;
   const groups = podGroups(plan.objects);
-  const atRest = groups.flatMap((group) => podsOf(group, nodes, false));
-  const placed = pack(nodes, atRest);
-  const updating = pack(
-    nodes,
-    groups.flatMap((group) => podsOf(group, nodes, true)),
-  );
+  const packed = (nodes: readonly Node[], updating = false) =>
+    pack(
+      nodes,
+      groups.flatMap((group) => podsOf(group, nodes, updating)),
+    );
+  const usual = packed(pools.flatMap((pool) => nodesOf(pool, pool.nodes)));
+  // Where pods wait, a pool that may grows.
+  const grown = pools.flatMap((pool) => nodesOf(pool, pool.scale?.most ?? pool.nodes));
+  const placed = usual.waiting.length > 0 ? packed(grown) : usual;
+  const updating = packed(grown, true);
   return {
-    pools: plan.settings.pools.map((pool) => poolFit(pool, placed.nodes)),
+    pools: pools.map((pool) => poolFit(pool, placed.nodes)),
     nodes: placed.nodes,
     waiting: placed.waiting,
     waitingDuringUpdate: updating.waiting.filter((name) => !placed.waiting.includes(name)),
-    afterLossOf: plan.settings.pools.flatMap((pool) => lossOf(pool, placed.nodes, groups)),
+    afterLossOf: pools.filter(({ scale }) => !scale).flatMap((pool) => lossOf(pool, placed.nodes, packed)),
     connections: connections(plan, groups),
   };
 }
 
-function nodesOf({ role, nodes, size }: Pool): Node[] {
+function nodesOf({ role, size }: Pool, nodes: number): Node[] {
   return Array.from({ length: nodes }, (_, index) => ({
     name: `${role}-${index + 1}`,
     pool: role,
@@ -110,8 +114,10 @@ function requestsOf({ spec }: PodGroup): { cpu: number; memory: number } {
   return { cpu: amount("cpu"), memory: amount("memory") };
 }
 
-function poolFit({ role, nodes, size }: Pool, placed: readonly Placed[]): PoolFit {
-  const own = placed.filter(({ node }) => node.pool === role).flatMap(({ pods }) => pods);
+function poolFit({ role, size }: Pool, placed: readonly Placed[]): PoolFit {
+  const used = placed.filter(({ node }) => node.pool === role);
+  const nodes = used.length;
+  const own = used.flatMap(({ pods }) => pods);
   const share = (resource: "cpu" | "memory") => {
     const offered = nodes * (parseQuantity(size[resource]) ?? 0);
     return offered === 0 ? 0 : own.reduce((total, pod) => total + pod[resource], 0) / offered;
@@ -119,17 +125,17 @@ function poolFit({ role, nodes, size }: Pool, placed: readonly Placed[]): PoolFi
   return { role, nodes, cpu: share("cpu"), memory: share("memory") };
 }
 
-/** The fullest node of a pool is lost: the worst case. */
-function lossOf({ role }: Pool, placed: readonly Placed[], groups: readonly PodGroup[]) {
+/** The fullest node of a pool is lost: the worst case. A pool that grows gets another by itself. */
+function lossOf(
+  { role }: Pool,
+  placed: readonly Placed[],
+  packed: (nodes: readonly Node[]) => { readonly waiting: readonly string[] },
+) {
   const own = placed.filter(({ node }) => node.pool === role);
   const lost = own.toSorted((a, b) => fullness(b) - fullness(a))[0];
   if (!lost) return [];
   const left = placed.map(({ node }) => node).filter(({ name }) => name !== lost.node.name);
-  const { waiting } = pack(
-    left,
-    groups.flatMap((group) => podsOf(group, left, false)),
-  );
-  return [{ node: lost.node.name, waiting }];
+  return [{ node: lost.node.name, waiting: packed(left).waiting }];
 }
 
 function fullness({ node, pods }: Placed): number {
@@ -138,7 +144,7 @@ function fullness({ node, pods }: Placed): number {
   return Math.max(total("cpu"), total("memory"));
 }
 
-function connections({ settings }: Plan, groups: readonly PodGroup[]): Connections {
+function connections(plan: Plan, groups: readonly PodGroup[]): Connections {
   const counted = workloads.map(({ name, connections }) => {
     const group = groups.find(({ object }) => object.kind === "Deployment" && object.metadata.name === name);
     const replicas = group?.replicas ?? 0;
@@ -148,9 +154,16 @@ function connections({ settings }: Plan, groups: readonly PodGroup[]): Connectio
     };
   });
   const sum = (key: "atRest" | "atPeak") => counted.reduce((total, one) => total + one[key], 0);
-  return {
-    atRest: sum("atRest"),
-    atPeak: sum("atPeak"),
-    max: settings.postgres.connections - reservedConnections,
-  };
+  return { atRest: sum("atRest"), atPeak: sum("atPeak"), max: grantedConnections(plan) };
+}
+
+/** DigitalOcean grants 25 connections per GB of memory, and names the memory in the plan. */
+function grantedConnections({ settings, resources }: Plan): number | undefined {
+  const managed = resources.find(
+    ({ type, inputs }) =>
+      type === "digitalocean:index/databaseCluster:DatabaseCluster" && inputs.engine === "pg",
+  );
+  const gigabytes = /-(\d+)gb$/.exec(String(managed?.inputs.size))?.[1];
+  const max = gigabytes ? Number(gigabytes) * 25 : settings.connections;
+  return max === undefined ? undefined : max - reservedConnections;
 }

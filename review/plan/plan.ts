@@ -53,9 +53,9 @@ export interface Plan {
 }
 
 /** What of the settings the proofs need. */
-export interface PlannedSettings extends Pick<Settings, "pools" | "postgres" | "workloads"> {
-  /** Kind of cluster. */
-  readonly cluster: string;
+export interface PlannedSettings extends Pick<Settings, "pools"> {
+  /** max_connections of a database whose settings say it. */
+  readonly connections?: number;
   /** The stack's file without its secrets, as dotted paths. */
   readonly file: Readonly<Record<string, unknown>>;
   readonly acknowledgeDataLoss: readonly string[];

@@ -89,15 +89,11 @@ function placeholder(ciphertext: string): string {
 
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
-  const { pools, postgres, workloads, cluster } = parseSettings(config, (path: string) =>
-    readFileSync(path, "utf8"),
-  );
+  const { pools, postgres } = parseSettings(config, (path: string) => readFileSync(path, "utf8"));
   const file = mask(written);
   return {
     pools,
-    postgres,
-    workloads,
-    cluster: cluster.type,
+    ...(typeof postgres.connections === "number" && { connections: postgres.connections }),
     file: Object.fromEntries(leafPaths(file).map((path) => [path, valueAt(file, path)])),
     acknowledgeDataLoss: (config.acknowledgeDataLoss as string[] | undefined) ?? [],
     ...(config.monthlyBudget !== undefined && { monthlyBudget: Number(config.monthlyBudget) }),

@@ -201,6 +201,8 @@ const clusterScoped = new Set([
   "CustomResourceDefinition",
   "GatewayClass",
   "IngressClass",
+  "MutatingAdmissionPolicy",
+  "MutatingAdmissionPolicyBinding",
   "MutatingWebhookConfiguration",
   "Namespace",
   "Node",

@@ -2,7 +2,16 @@ import type { Review } from "../review.ts";
 import { htmlText } from "./html-text.ts";
 import { effectClass, styles } from "./palette.ts";
 import { picture } from "./picture.ts";
-import { byResource, costText, effectTitles, grouped, headline, percent, permissionText } from "./words.ts";
+import {
+  byResource,
+  connectionsText,
+  costText,
+  effectTitles,
+  grouped,
+  headline,
+  percent,
+  permissionText,
+} from "./words.ts";
 
 /** Reviews as one page that needs nothing else: no script, no font, no picture from elsewhere. */
 export function html(reviews: readonly Review[], against: string): string {
@@ -115,11 +124,10 @@ function room({ fit }: Review): string {
     percent(cpu),
     percent(memory),
   ]);
-  const { atRest, atPeak, max } = fit.after.connections;
   return card(
     "Does it fit",
     `${table(["pool", "nodes", "CPU requested", "memory requested"], rows, [1, 2, 3])}
-<p>Connections to PostgreSQL: ${atRest} at rest, ${atPeak} while everything is updated at once, of ${max}.</p>`,
+<p>${htmlText(connectionsText(fit.after.connections))}</p>`,
   );
 }
 

@@ -1,5 +1,14 @@
 import type { Review } from "../review.ts";
-import { byResource, costText, effectTitles, grouped, headline, percent, permissionText } from "./words.ts";
+import {
+  byResource,
+  connectionsText,
+  costText,
+  effectTitles,
+  grouped,
+  headline,
+  percent,
+  permissionText,
+} from "./words.ts";
 
 /** Most lines of one kind that a comment shows; the JSON has all. */
 const mostLines = 60;
@@ -100,7 +109,7 @@ function room({ fit }: Review): string {
     "| --- | ---: | ---: | ---: |",
     ...rows,
     "",
-    `Connections to PostgreSQL: ${connections.atRest} at rest, ${connections.atPeak} while everything is updated at once, of ${connections.max}.`,
+    connectionsText(connections),
   ].join("\n");
 }
 

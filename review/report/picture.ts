@@ -40,7 +40,10 @@ export function picture({ stack, fit, sketch }: Review): string {
           sketch.edges === 0 ? "no policies: every pod reaches every pod" : `${sketch.edges} allowed edges`,
         note: sketch.edges === 0 ? "" : `of ${sketch.policies} policies`,
       },
-      { title: "PostgreSQL connections at the peak", note: `${connections.atPeak} of ${connections.max}` },
+      {
+        title: "PostgreSQL connections at the peak",
+        note: `${connections.atPeak} of ${connections.max ?? "unknown"}`,
+      },
     ]),
   ];
   let top = margin;

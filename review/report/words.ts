@@ -1,6 +1,7 @@
 import type { Cost } from "../cost/cost.ts";
 import { type Effect, effects } from "../effects/change.ts";
 import type { Permission } from "../findings/permissions.ts";
+import type { Connections } from "../fit/fit.ts";
 import type { Review, ReviewedChange } from "../review.ts";
 
 /** Titles of the groups of changes. */
@@ -48,6 +49,12 @@ export function costText({ monthly, lines }: Cost): string {
   const unknown = lines.filter((line) => line.monthly === undefined).length;
   if (lines.length === 0) return "no cloud's bill";
   return `$${monthly.toFixed(2)}${unknown > 0 ? ` and ${unknown} of unknown price` : ""}`;
+}
+
+/** How many connections to the database there are, in a sentence. */
+export function connectionsText({ atRest, atPeak, max }: Connections): string {
+  const limit = max === undefined ? "the database's limit is not known here" : `of ${max}`;
+  return `Connections to PostgreSQL: ${atRest} at rest, ${atPeak} while everything is updated at once, ${limit}.`;
 }
 
 /** A share as a percentage. */

@@ -34,7 +34,7 @@ describe("a genuine plugin", () => {
     const places = { plugins: join(folder, "all"), path: [] };
     for (const name of ["kubernetes", "random", "command"])
       install(join(places.plugins, plugin(name, sdkVersion(name))));
-    const options = { kubeconfig: "", helm: "", report: () => {} };
+    const options = { kubeconfig: "", helm: "", clouds: {}, report: () => {} };
     const served = await serveStandIns({ ...options, places });
     await served.close();
     assert.deepEqual(served.names, ["command"]);

@@ -3,13 +3,13 @@ import type { KubernetesObject, Plan, PlannedObject, PlannedResource } from "../
 import { ownObject } from "../../review/plan/plans.ts";
 import { presets } from "../../stacks/presets.ts";
 
-const { pools, postgres, workloads } = presets.dev;
+const { pools, postgres } = presets.dev;
 
 /** A plan of these resources, and of objects that releases render. */
 export function plan(resources: readonly PlannedResource[], objects: readonly PlannedObject[] = []): Plan {
   return {
     stack: "test",
-    settings: { pools, postgres, workloads, cluster: "kind", file: {}, acknowledgeDataLoss: [] },
+    settings: { pools, connections: postgres.connections, file: {}, acknowledgeDataLoss: [] },
     resources,
     objects: [...resources.flatMap(ownObject), ...objects],
     standIns: [],

@@ -43,7 +43,12 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
     ["cluster.context"],
     /no such/,
   ],
-  ["an unknown cluster type", { ...valid, cluster: { type: "gke" } }, ["cluster.type"], /kind or existing/],
+  [
+    "an unknown cluster type",
+    { ...valid, cluster: { type: "gke" } },
+    ["cluster.type"],
+    /kind, existing, digitalocean, aws/,
+  ],
   ["a cluster that is text", { ...valid, cluster: "kind" }, ["cluster"], /object/],
   ["a domain with a scheme", { ...valid, domain: "https://a.example" }, ["domain"], /host name alone/],
   ["a domain with a port", { ...valid, domain: "a.example:8443" }, ["domain"], /host name alone/],

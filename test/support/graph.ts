@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { SpeckleEnvironment } from "../../components/environment.ts";
+import { withCloud } from "../../stacks/clouds.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 
 /** One resource as it was registered with the engine. */
@@ -20,10 +21,29 @@ const secretSignature = "4dabf18193072939515e22adb298388d";
 const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
   "random:index/randomPassword:RandomPassword": () => ({ result: secretOf("canary-password") }),
   "random:index/randomString:RandomString": () => ({ result: "ABCDEFGH" }),
+  "digitalocean:index/kubernetesCluster:KubernetesCluster": () => ({
+    endpoint: "https://cluster.example",
+    kubeConfigs: secretOf([{ clusterCaCertificate: "Y2E=" }]),
+  }),
+  "digitalocean:index/databaseCluster:DatabaseCluster": () => ({
+    privateHost: "database.example",
+    port: 25060,
+    user: "doadmin",
+    password: secretOf("canary-password"),
+  }),
+  "digitalocean:index/spacesKey:SpacesKey": () => ({
+    accessKey: "DO00EXAMPLE",
+    secretKey: secretOf("canary-key"),
+  }),
   "command:local:Command": () => ({ stdout: secretOf("canary-kubeconfig") }),
 };
 
-function secretOf(value: string) {
+/** Functions of providers that a program may call: they tell what no resource does. */
+const functions: Record<string, object> = {
+  "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: "PEM text of an authority" },
+};
+
+function secretOf(value: unknown) {
   return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
@@ -39,6 +59,7 @@ export async function graphOf(
   settings: ReturnType<typeof settingsOf>,
   preview = false,
 ): Promise<Registration[]> {
+  const cluster = await withCloud(settings.cluster);
   await runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({
@@ -46,7 +67,9 @@ export async function graphOf(
         state: { ...inputs, ...computed[type]?.(inputs) },
       }),
       call: ({ token }) => {
-        throw new Error(`no function is called while the graph is built, but ${token} was`);
+        const result = functions[token];
+        if (!result) throw new Error(`${token} is called while the graph is built, and need not be`);
+        return result;
       },
     },
     "speckle-stacks",
@@ -54,7 +77,7 @@ export async function graphOf(
     preview,
   );
   const registrations = recordRegistrations();
-  new SpeckleEnvironment("speckle", settings);
+  new SpeckleEnvironment("speckle", { ...settings, cluster });
   await runtime.disconnect();
   return registrations.sort((a, b) =>
     `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`),

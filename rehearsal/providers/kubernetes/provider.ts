@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
 import { KubernetesClient } from "../../kubernetes/client.ts";
+import { withoutExec } from "../cloud/kubeconfig.ts";
 import { hasUnknown, reveal } from "../marshal.ts";
 import type { Properties, ProviderPlugin, Resource } from "../plugin.ts";
 import { objects } from "./objects.ts";
@@ -12,10 +13,15 @@ export interface KubernetesOptions {
   readonly helm: string;
   /** Says why something waits, while it does. */
   readonly report: (line: string) => void;
+  /**
+   * Text of the rehearsal's own kubeconfig: one that asks a cloud's program for a token gets these credentials instead.
+   * Such kubeconfigs are used as they are when absent.
+   */
+  readonly credentials?: () => string;
 }
 
 /** The Kubernetes provider's stand-in: objects of any kind on a real API server, releases by real Helm. */
-export function kubernetesProvider({ helm, report }: KubernetesOptions): ProviderPlugin {
+export function kubernetesProvider({ helm, report, credentials }: KubernetesOptions): ProviderPlugin {
   const cancelled = new AbortController();
   const connection = new Connection();
   const common = { client: () => connection.client, report, signal: cancelled.signal };
@@ -23,7 +29,7 @@ export function kubernetesProvider({ helm, report }: KubernetesOptions): Provide
   const release = releases({ ...common, helm, kubeconfig: () => connection.kubeconfig });
   const of = ({ type }: Resource) => (type === releaseType ? release : anyObject);
   return {
-    configure: async (config) => connection.configure(config),
+    configure: async (config) => connection.configure(withCredentials(config, credentials)),
     replacingSettings,
     cancel: () => cancelled.abort(),
     check: (resource, ...rest) => of(resource).check(resource, ...rest),
@@ -33,6 +39,11 @@ export function kubernetesProvider({ helm, report }: KubernetesOptions): Provide
     update: (resource, ...rest) => of(resource).update(resource, ...rest),
     delete: (resource, ...rest) => of(resource).delete(resource, ...rest),
   };
+}
+
+function withCredentials(config: Properties, credentials: (() => string) | undefined): Properties {
+  if (!credentials || config.kubeconfig === undefined || hasUnknown(config.kubeconfig)) return config;
+  return { ...config, kubeconfig: withoutExec(String(reveal(config.kubeconfig)), credentials()) };
 }
 
 /** One cluster per program: calls do not say which provider instance they mean, so a second one would be confused with it. */

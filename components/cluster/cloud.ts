@@ -1,0 +1,38 @@
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import type { ManagedStores } from "../data/managed.ts";
+import type { Cluster } from "./contract.ts";
+import type { Pool, PoolRole } from "./pools.ts";
+
+/** What every cloud's cluster needs besides the cloud's own settings. */
+export interface CloudClusterArgs {
+  readonly pools: readonly Pool[];
+  /** Host name of the environment: what a load balancer says it is. */
+  readonly domain: string;
+}
+
+/** What all clouds are told in the same words. */
+export interface CloudArgs {
+  /** Name of the cluster, and beginning of the names of what is made with it; unique in the account. */
+  readonly name: string;
+  readonly region: string;
+  /** The cloud's own name of the machines of each pool, such as `s-4vcpu-8gb` or `m7i.xlarge`. */
+  readonly machines: Readonly<Record<PoolRole, string>>;
+  /** Whether what the cloud runs for the cluster survives the loss of a machine or a zone. */
+  readonly highAvailability: boolean;
+  /** Source ranges that may use the cluster's API; everyone with valid credentials when empty. */
+  readonly apiAllowFrom: readonly string[];
+}
+
+/** A cluster that brings managed stores. */
+export interface CloudCluster extends Cluster {
+  readonly stores: ManagedStores;
+}
+
+/** What makes a cloud's cluster. Handed to an environment, so that only the chosen cloud's SDK is ever loaded. */
+export interface CloudMaker<Args extends CloudArgs> {
+  readonly create: (
+    name: string,
+    args: Args & CloudClusterArgs,
+    opts: ComponentResourceOptions,
+  ) => CloudCluster;
+}

@@ -1,0 +1,103 @@
+import type { CloudArgs, CloudClusterArgs } from "./cloud.ts";
+import { heavyTaint, type Pool, poolLabels } from "./pools.ts";
+
+/** A cluster on DigitalOcean. */
+export interface DigitalOceanArgs extends CloudArgs {
+  /** Exact version slug, such as `1.36.1-do.0`: a newer one on offer changes nothing by itself. */
+  readonly version: string;
+  /** When DigitalOcean may maintain the cluster: a day of the week, and a time in UTC. */
+  readonly maintenance: { readonly day: string; readonly startTime: string };
+  /** Private ranges; they can never change, and must overlap no other network of the team. */
+  readonly ranges: { readonly network: string; readonly pods: string; readonly services: string };
+}
+
+/**
+ * The pool that DigitalOcean makes with the cluster: another size would replace the whole cluster, so it is the same
+ * small one for every environment, and runs what the cluster itself needs.
+ */
+export const systemPool = { name: "system", size: "s-2vcpu-4gb", nodeCount: 1, autoScale: false } as const;
+
+/** The resources of a DigitalOcean cluster as plain data; the component adds the ids. */
+export function digitaloceanPlan(args: DigitalOceanArgs & Pick<CloudClusterArgs, "pools">) {
+  const { name, region, version, ranges, maintenance, highAvailability, apiAllowFrom } = args;
+  return {
+    network: { name, region, ipRange: ranges.network },
+    cluster: {
+      name,
+      region,
+      version,
+      clusterSubnet: ranges.pods,
+      serviceSubnet: ranges.services,
+      // Said always: the cloud's own default has changed, and it cannot be turned off again.
+      ha: highAvailability,
+      autoUpgrade: false,
+      surgeUpgrade: true,
+      maintenancePolicy: maintenance,
+      nodePool: systemPool,
+      // Volumes of a store in the cluster would go with it.
+      destroyAllAssociatedResources: false,
+      ...(apiAllowFrom.length > 0 && {
+        controlPlaneFirewall: { enabled: true, allowedAddresses: [...apiAllowFrom] },
+      }),
+    },
+    pools: args.pools.map((pool) => ({
+      role: pool.role,
+      args: nodePool(pool, args.machines[pool.role]),
+      // The cloud's autoscaler changes the number; it would be set back with every update.
+      ignoreChanges: pool.scale ? ["nodeCount"] : [],
+    })),
+  };
+}
+
+/** A node pool without a name: the provider makes one, so that a new pool can stand beside the one it replaces. */
+function nodePool({ role, nodes, scale }: Pool, size: string) {
+  return {
+    size,
+    labels: poolLabels(role),
+    taints: role === "heavy" ? [{ ...heavyTaint }] : [],
+    // A pool that may idle at none still needs a number to start with.
+    ...(scale
+      ? { autoScale: true, minNodes: scale.least, maxNodes: scale.most, nodeCount: Math.max(1, nodes) }
+      : { nodeCount: nodes }),
+  };
+}
+
+/** Annotations by which DigitalOcean makes Traefik's load balancer. */
+export function loadBalancerAnnotations(args: { readonly name: string; readonly domain: string }) {
+  const prefix = "service.beta.kubernetes.io/do-loadbalancer";
+  return {
+    [`${prefix}-name`]: args.name,
+    // Without it Traefik would see the nodes' addresses instead of the clients'.
+    [`${prefix}-enable-proxy-protocol`]: "true",
+    // Without it pods that call the environment's own address would skip the load balancer and its PROXY header.
+    [`${prefix}-hostname`]: args.domain,
+  };
+}
+
+/**
+ * A kubeconfig that fetches a token with DigitalOcean's own program each time: the credentials DigitalOcean hands out
+ * end after seven days, and would be kept in the state. `doctl` must be installed where the program runs, and reads
+ * the account's token from DIGITALOCEAN_ACCESS_TOKEN, as the provider does.
+ */
+export function digitaloceanKubeconfig(cluster: {
+  readonly id: string;
+  readonly name: string;
+  readonly endpoint: string;
+  readonly authority: string;
+}) {
+  const { id, name, endpoint, authority } = cluster;
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    command: "doctl",
+    args: ["kubernetes", "cluster", "kubeconfig", "exec-credential", "--version=v1beta1", id],
+    interactiveMode: "Never",
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name, cluster: { server: endpoint, "certificate-authority-data": authority } }],
+    users: [{ name, user: { exec } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    "current-context": name,
+  };
+}

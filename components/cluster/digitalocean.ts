@@ -1,0 +1,104 @@
+import { KubernetesCluster } from "@pulumi/digitalocean/kubernetesCluster.js";
+import { KubernetesNodePool } from "@pulumi/digitalocean/kubernetesNodePool.js";
+import { Provider as DigitalOcean } from "@pulumi/digitalocean/provider.js";
+import { Vpc } from "@pulumi/digitalocean/vpc.js";
+import type { Provider } from "@pulumi/kubernetes/provider.js";
+import {
+  all,
+  ComponentResource,
+  type ComponentResourceOptions,
+  interpolate,
+  type Output,
+  secret,
+} from "@pulumi/pulumi";
+import { digitaloceanStores } from "../data/digitalocean.ts";
+import type { ManagedStores } from "../data/managed.ts";
+import type { CloudCluster, CloudClusterArgs, CloudMaker } from "./cloud.ts";
+import type { Entry } from "./contract.ts";
+import {
+  type DigitalOceanArgs,
+  digitaloceanKubeconfig,
+  digitaloceanPlan,
+  loadBalancerAnnotations,
+} from "./digitalocean-plan.ts";
+import { clusterProvider } from "./provider.ts";
+
+/** A cluster on DigitalOcean with its network and node pools. */
+export type DigitalOceanClusterArgs = DigitalOceanArgs & CloudClusterArgs;
+
+/**
+ * Makes a network, a cluster and its node pools on DigitalOcean. The account's token comes from DIGITALOCEAN_TOKEN, the
+ * key for buckets from SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY.
+ */
+export class DigitalOceanCluster extends ComponentResource implements CloudCluster {
+  readonly provider: Provider;
+  readonly kubeconfig: Output<string>;
+  readonly storageClass = "do-block-storage";
+  readonly entry: Entry;
+  readonly networkRanges: readonly string[];
+  // Its address is public, and known only once the cluster is there.
+  readonly apiServerRanges = "anywhere";
+  readonly stores: ManagedStores;
+
+  constructor(name: string, args: DigitalOceanClusterArgs, opts?: ComponentResourceOptions) {
+    super("speckle-stacks:index:DigitalOceanCluster", name, { region: args.region }, opts);
+    const plan = digitaloceanPlan(args);
+    const account = new DigitalOcean(`${name}-account`, {}, { parent: this });
+    const common = { parent: this, provider: account };
+    const network = new Vpc(`${name}-network`, plan.network, common);
+    const cluster = new KubernetesCluster(
+      `${name}-control-plane`,
+      { ...plan.cluster, vpcUuid: network.id },
+      common,
+    );
+    const pools = plan.pools.map(
+      (pool) =>
+        new KubernetesNodePool(
+          `${name}-${pool.role}`,
+          { ...pool.args, clusterId: cluster.id },
+          { ...common, ignoreChanges: pool.ignoreChanges },
+        ),
+    );
+    this.kubeconfig = kubeconfigOf(cluster);
+    this.provider = clusterProvider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: this.kubeconfig,
+        identifier: interpolate`digitalocean/${cluster.id}`,
+        dependsOn: pools,
+      },
+      this,
+    );
+    this.networkRanges = Object.values(args.ranges);
+    this.entry = {
+      type: "LoadBalancer",
+      annotations: loadBalancerAnnotations(args),
+      proxyFrom: [args.ranges.network],
+    };
+    const { region } = args;
+    this.stores = digitaloceanStores({
+      name: args.name,
+      region,
+      network,
+      ranges: args.ranges,
+      cluster,
+      account,
+    });
+    this.registerOutputs({ kubeconfig: this.kubeconfig });
+  }
+}
+
+/** DigitalOcean, for an environment's `cluster`. */
+export const digitalocean: CloudMaker<DigitalOceanArgs> = {
+  create: (name, args, opts) => new DigitalOceanCluster(name, args, opts),
+};
+
+function kubeconfigOf(cluster: KubernetesCluster): Output<string> {
+  const authority = cluster.kubeConfigs.apply(([config]) => config?.clusterCaCertificate ?? "");
+  const parts = all([cluster.id, cluster.name, cluster.endpoint, authority]);
+  return secret(
+    parts.apply(([id, name, endpoint, ca]) =>
+      JSON.stringify(digitaloceanKubeconfig({ id, name, endpoint, authority: ca })),
+    ),
+  );
+}

@@ -1,0 +1,96 @@
+import type { ComponentResource, Resource } from "@pulumi/pulumi";
+import type { Cluster } from "../cluster/contract.ts";
+import { ProblemsError } from "../problem.ts";
+import type { CacheChoice, ObjectStoreChoice, PostgresChoice, StoreChoices } from "./args.ts";
+import { Cache } from "./cache.ts";
+import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
+import { existingCache, existingObjectStore, existingPostgres } from "./existing.ts";
+import type { ManagedStores } from "./managed.ts";
+import { ObjectStore } from "./object-store.ts";
+import { Postgres } from "./postgres.ts";
+
+/** Where an environment's stores are made. */
+export interface StoresContext {
+  readonly namespace: string;
+  /** Created before any pod. */
+  readonly namespaces: Resource;
+  readonly cluster: Cluster;
+  /** Origin whose pages may upload: the address of the environment. */
+  readonly origin: string;
+  /** Host at which browsers reach an object store in the cluster. */
+  readonly objectStoreHost: string;
+  readonly parent: ComponentResource;
+}
+
+/** The connections to an environment's three stores. */
+export interface Stores {
+  readonly postgres: PostgresConnection;
+  readonly cache: CacheConnection;
+  readonly objectStore: ObjectStoreConnection;
+}
+
+/** Makes the stores, each where it was chosen to be. */
+export function createStores(name: string, choices: StoreChoices, context: StoresContext): Stores {
+  return {
+    postgres: createPostgres(`${name}-postgres`, choices.postgres, context),
+    cache: createCache(`${name}-cache`, choices.cache, context),
+    objectStore: createObjectStore(`${name}-object-store`, choices.objectStore, context),
+  };
+}
+
+function createPostgres(name: string, choice: PostgresChoice, context: StoresContext): PostgresConnection {
+  const { parent } = context;
+  switch (choice.mode) {
+    case "managed":
+      return managedStores(context, "postgres").postgres(name, choice, { parent });
+    case "inCluster": {
+      const { mode: _, ...size } = choice;
+      return new Postgres(name, { ...inCluster(context), ...size }, { parent });
+    }
+    case "existing":
+      return existingPostgres(choice);
+  }
+}
+
+function createCache(name: string, choice: CacheChoice, context: StoresContext): CacheConnection {
+  const { parent } = context;
+  switch (choice.mode) {
+    case "managed":
+      return managedStores(context, "cache").cache(name, choice, { parent });
+    case "inCluster": {
+      const { mode: _, ...size } = choice;
+      return new Cache(name, { ...inCluster(context), ...size }, { parent });
+    }
+    case "existing":
+      return existingCache(choice);
+  }
+}
+
+function createObjectStore(
+  name: string,
+  choice: ObjectStoreChoice,
+  context: StoresContext,
+): ObjectStoreConnection {
+  const { parent, origin, objectStoreHost: publicHost } = context;
+  switch (choice.mode) {
+    case "managed":
+      return managedStores(context, "objectStore").objectStore(name, { ...choice, origin }, { parent });
+    case "inCluster": {
+      const { storage } = choice;
+      return new ObjectStore(name, { ...inCluster(context), storage, origin, publicHost }, { parent });
+    }
+    case "existing":
+      return existingObjectStore(choice);
+  }
+}
+
+function inCluster({ namespace, namespaces, cluster }: StoresContext) {
+  return { namespace, namespaces, cluster };
+}
+
+function managedStores({ cluster }: StoresContext, store: keyof StoreChoices): ManagedStores {
+  if (cluster.stores) return cluster.stores;
+  const reason = "only a cloud's own cluster brings managed stores, and this one is none";
+  const fix = `Set ${store}.mode to inCluster or existing.`;
+  throw new ProblemsError([{ path: `${store}.mode`, reason, fix }]);
+}

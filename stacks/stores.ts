@@ -1,0 +1,132 @@
+import type {
+  CacheChoice,
+  ObjectStoreChoice,
+  PostgresChoice,
+  StoreChoices,
+} from "../components/data/args.ts";
+import { isPlainObject } from "../components/merge.ts";
+import type { Problem } from "../components/problem.ts";
+import { type CloudName, type CloudPreset, cloudPresets } from "./cloud-presets.ts";
+import { given } from "./given.ts";
+import { type Preset, presets } from "./presets.ts";
+import type { StackFile } from "./schema.ts";
+import { storeSchemas } from "./store-schema.ts";
+
+type StoreName = keyof typeof storeSchemas;
+const storeNames = Object.keys(storeSchemas) as StoreName[];
+
+/** The settings with every store's mode: what a cloud can run is managed, everything else is in the cluster. */
+export function withStoreModes(input: Record<string, unknown>): Record<string, unknown> {
+  const type = isPlainObject(input.cluster) ? input.cluster.type : undefined;
+  const mode = type === "digitalocean" || type === "aws" ? "managed" : "inCluster";
+  const completed = storeNames.flatMap((name) => {
+    const store = input[name] ?? {};
+    return isPlainObject(store) && store.mode === undefined ? [[name, { mode, ...store }]] : [];
+  });
+  return { ...input, ...Object.fromEntries(completed) };
+}
+
+/** The stores of a stack, complete, or what is wrong with them. */
+export function storeChoices(file: StackFile): StoreChoices | readonly Problem[] {
+  const cloud = cloudOf(file.cluster.type);
+  const sizes = { preset: presets[file.preset], cloud: cloud && cloudPresets[cloud][file.preset] };
+  const postgres = postgresChoice(file, sizes);
+  const cache = cacheChoice(file, sizes);
+  const objectStore = objectStoreChoice(file, sizes);
+  if (isProblem(postgres) || isProblem(cache) || isProblem(objectStore))
+    return [postgres, cache, objectStore].filter(isProblem);
+  return { postgres, cache, objectStore };
+}
+
+/** The cloud of a cluster's type; undefined when it is none. */
+export function cloudOf(type: StackFile["cluster"]["type"]): CloudName | undefined {
+  return type === "digitalocean" || type === "aws" ? type : undefined;
+}
+
+interface Sizes {
+  readonly preset: Preset;
+  readonly cloud: CloudPreset | undefined;
+}
+
+function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoice | Problem {
+  const { postgres, postgresPassword: password } = file;
+  switch (postgres.mode) {
+    case "managed":
+      if (!cloud) return notManaged("postgres", file);
+      return { ...cloud.postgres, data: dataOf(file), ...given(postgres) };
+    case "inCluster":
+      return { ...preset.postgres, ...given(postgres) };
+    case "existing": {
+      const { mode, tls, connection, secret } = postgres;
+      if (secret && !connection && !password) return { mode, tls, access: { secret } };
+      if (!secret && connection && password) return { mode, tls, access: { ...connection, password } };
+      return unclearAccess("postgres", "postgresPassword");
+    }
+  }
+}
+
+function cacheChoice(file: StackFile, { preset, cloud }: Sizes): CacheChoice | Problem {
+  const { cache, cachePassword: password } = file;
+  switch (cache.mode) {
+    case "managed":
+      if (!cloud) return notManaged("cache", file);
+      return { ...cloud.cache, ...given(cache) };
+    case "inCluster":
+      return { ...preset.cache, ...given(cache) };
+    case "existing": {
+      const { mode, connection, secret, previewSecret } = cache;
+      if (secret && previewSecret && secret.name === previewSecret.name) return sameSecret;
+      if (secret && previewSecret && !connection && !password)
+        return { mode, access: { secret, previewSecret } };
+      if (!secret && !previewSecret && connection && password)
+        return { mode, access: { ...connection, password } };
+      return unclearAccess("cache", "cachePassword", " and previewSecret");
+    }
+  }
+}
+
+function objectStoreChoice(file: StackFile, { preset, cloud }: Sizes): ObjectStoreChoice | Problem {
+  const { objectStore, objectStoreSecretKey: secretKey } = file;
+  switch (objectStore.mode) {
+    case "managed":
+      if (!cloud) return notManaged("objectStore", file);
+      return { ...objectStore, data: objectStore.data ?? dataOf(file) };
+    case "inCluster":
+      return { ...preset.objectStore, ...given(objectStore) };
+    case "existing": {
+      const { secret, publicEndpoint = objectStore.endpoint, ...rest } = objectStore;
+      if (secret && !secretKey) return { ...rest, publicEndpoint, access: { secret } };
+      if (!secret && secretKey) return { ...rest, publicEndpoint, access: { secretKey } };
+      return unclearAccess("objectStore", "objectStoreSecretKey");
+    }
+  }
+}
+
+/** Somebody who tries things out wants to throw them away; everybody else has work in there. */
+function dataOf({ preset }: StackFile) {
+  return preset === "dev" ? ("rebuildable" as const) : ("precious" as const);
+}
+
+function isProblem(choice: object): choice is Problem {
+  return "reason" in choice;
+}
+
+function notManaged(store: StoreName, { cluster }: StackFile): Problem {
+  const reason = `a managed store comes with a cloud's own cluster, and the cluster is of type ${cluster.type}`;
+  return { path: `${store}.mode`, reason, fix: "Set it to inCluster, or to existing with its address." };
+}
+
+function unclearAccess(store: StoreName, password: string, also = ""): Problem {
+  const what = store === "objectStore" ? "" : " connection and";
+  return {
+    path: store,
+    reason: "needs exactly one way in: by its parts, or by a Secret that is already there",
+    fix: `Give${what} ${password} (with \`pulumi config set --secret ${password}\`), or ${store}.secret${also} alone.`,
+  };
+}
+
+const sameSecret: Problem = {
+  path: "cache.previewSecret",
+  reason: "is the same Secret as cache.secret; the chart would list it twice, which the API server refuses",
+  fix: "Put the same URL into a second Secret, and name that one.",
+};
