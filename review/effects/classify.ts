@@ -2,7 +2,7 @@ import type { Plan, PlannedResource } from "../plan/plan.ts";
 import { ownObject } from "../plan/plans.ts";
 import { type Change, effects } from "./change.ts";
 import { objectChanges } from "./objects.ts";
-import { kubernetesProvider, type Pair, pairChanges, removalChange } from "./resources.ts";
+import { kubernetesProvider, type Pair, type Plans, pairChanges, removalChange } from "./resources.ts";
 
 /**
  * Every change between two plans with what it does, the worst first.
@@ -14,9 +14,11 @@ export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string
   const isObject = (resource: PlannedResource) => ownObject(resource).length > 0;
   const provider = after.resources.find(({ type }) => type === kubernetesProvider);
   const changes = [
-    ...pairs
-      .filter((pair) => !isObject(pair.after))
-      .flatMap((pair) => pairChanges(pair, plans, replaced.has(pair.after.urn))),
+    ...followedChanges(
+      pairs.filter((pair) => !isObject(pair.after)),
+      plans,
+      replaced,
+    ),
     ...removed
       .filter((resource) => !isObject(resource))
       .flatMap((resource) => removalChange(resource, plans)),
@@ -32,6 +34,18 @@ export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string
     }),
   ];
   return changes.sort((a, b) => effects.indexOf(b.effect) - effects.indexOf(a.effect));
+}
+
+/** Changes of resources, and of those that name a replaced one, and of those that name them. */
+function followedChanges(pairs: readonly Pair[], plans: Plans, replaced: ReadonlySet<string>): Change[] {
+  const renewed = new Set<string>();
+  for (;;) {
+    const changes = pairs.flatMap((pair) => pairChanges(pair, plans, replaced.has(pair.after.urn), renewed));
+    const anew = changes.filter(({ effect }) => effect === "replacement" || effect === "data loss");
+    const known = renewed.size;
+    for (const { resource } of anew) renewed.add(resource);
+    if (renewed.size === known) return changes;
+  }
 }
 
 /** Resources of both sides that are the same for the engine: by URN, or by an alias that names the earlier one. */

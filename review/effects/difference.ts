@@ -39,6 +39,13 @@ function listKey(items: readonly unknown[]): string | undefined {
   );
 }
 
+/** Every leaf of a value with its path. */
+export function leaves(value: unknown, path = ""): { readonly path: string; readonly value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, `${path}[${index}]`));
+  if (!isPlainObject(value)) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, child]) => leaves(child, path ? `${path}.${key}` : key));
+}
+
 /** A value as a person reads it, on one line. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";

@@ -1,8 +1,8 @@
-import type { Plan, PlannedResource } from "../plan/plan.ts";
+import { type Plan, type PlannedResource, plannedId } from "../plan/plan.ts";
 import { releaseType } from "../plan/render.ts";
 import type { Change, Effect } from "./change.ts";
 import { worse, worstOf } from "./change.ts";
-import { type Difference, differences, isWithin, shown } from "./difference.ts";
+import { type Difference, differences, isWithin, leaves, shown } from "./difference.ts";
 import { holdings, removalEffect } from "./removal.ts";
 import { cloudResources, clusterTypes, credentialTypes } from "./replacing.ts";
 
@@ -15,15 +15,32 @@ export interface Pair {
 /** Type of the Kubernetes provider. */
 export const kubernetesProvider = "pulumi:providers:kubernetes";
 
-/** What happens to a resource that is no Kubernetes object and stays. */
-export function pairChanges({ before, after }: Pair, plans: Plans, replaced: boolean): Change[] {
-  const found = differences(before.inputs, after.inputs).filter(
+/**
+ * What happens to a resource that is no Kubernetes object and stays.
+ * @param replaced whether the engine itself says that it is replaced
+ * @param renewed names of resources that are made anew, and so get another id
+ */
+export function pairChanges(
+  { before, after }: Pair,
+  plans: Plans,
+  replaced: boolean,
+  renewed: ReadonlySet<string>,
+): Change[] {
+  const found = [...differences(before.inputs, after.inputs), ...followed(after, renewed)].filter(
     ({ path }) => !after.ignoreChanges.some((ignored) => isWithin(path, ignored)),
   );
   if (replaced && found.length === 0) return [replacement(before, "", "the engine replaces it", plans)];
   if (after.type === releaseType) return releaseChanges(before, found, plans, replaced);
   if (after.type === kubernetesProvider) return providerChanges(before, after, found, plans);
   return found.map((difference) => cloudChange({ before, after }, difference, plans, replaced));
+}
+
+/** Inputs that are the id of something made anew change with it, although both plans name it alike. */
+function followed({ name, inputs }: PlannedResource, renewed: ReadonlySet<string>): Difference[] {
+  const others = [...renewed].filter((other) => other !== name).map(plannedId);
+  return leaves(inputs)
+    .filter(({ value }) => others.includes(String(value)))
+    .map(({ path, value }) => ({ path, from: value, to: "the id of its replacement" }));
 }
 
 /** Both plans, for what goes down with a resource. */

@@ -19,6 +19,11 @@ export interface PlannedResource {
   readonly replaceOnChanges: readonly string[];
 }
 
+/** The id a resource has in a plan, where none is real. */
+export function plannedId(name: string): string {
+  return `${name}-id`;
+}
+
 /** A Kubernetes object, as it is sent to the API server. */
 export interface KubernetesObject {
   readonly apiVersion: string;

@@ -10,7 +10,7 @@ import { isPlainObject, leafPaths, type PlainObject } from "../../components/mer
 import type { Problem } from "../../components/problem.ts";
 import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
-import type { PlannedResource, PlannedSettings, Registered } from "./plan.ts";
+import { type PlannedResource, type PlannedSettings, plannedId, type Registered } from "./plan.ts";
 
 /** What the process is told on its standard input. */
 export interface RegisterRequest {
@@ -112,7 +112,7 @@ async function registrations(
   await runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({
-        id: `${name}-id`,
+        id: plannedId(name),
         state: { ...inputs, ...resourceOutputs[type]?.(inputs) },
       }),
       call: ({ token, inputs }) => functionResults[token]?.(inputs) ?? {},

@@ -73,6 +73,11 @@ const routes = (...matches: string[]) =>
   });
 const inCluster = (inputs: PlainObject, type = doCluster) =>
   plan([resource(type, "cluster", inputs), registered(claim("1Gi"))]);
+const inNetwork = (ipRange: string) =>
+  plan([
+    resource("digitalocean:index/vpc:Vpc", "network", { ipRange }),
+    resource(doDatabase, "database", { privateNetworkUuid: "network-id" }),
+  ]);
 const stateful = (size: string, more: PlainObject = {}) =>
   workload("StatefulSet", {
     volumeClaimTemplates: [
@@ -221,6 +226,13 @@ const cases: readonly Case[] = [
     plan([release()], [rendered(claim("1Gi"))]),
     plan([]),
     "data loss",
+  ],
+  [
+    "the network is made anew beneath the managed database, whose input reads as before",
+    inNetwork("10.1.0.0/16"),
+    inNetwork("10.2.0.0/16"),
+    "data loss",
+    /every database/,
   ],
   // What makes something anew.
   [
