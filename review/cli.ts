@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ProblemsError } from "../components/problem.ts";
 import { checkout } from "../rehearsal/home.ts";
+import { stackConfig } from "../rehearsal/stack-file.ts";
 import { previewReview } from "./preview.ts";
 import { html } from "./report/html.ts";
 import { markdown } from "./report/markdown.ts";
@@ -45,7 +46,7 @@ async function run(args: readonly string[]) {
   try {
     const { stack, against, plan, charts, page } = optionsOf(args);
     const reviews = plan
-      ? [previewReview(stack, plan)]
+      ? [previewReview(stack, plan, acknowledged(stack))]
       : await all(review({ checkout, stack, against, charts, report: say }));
     return { reviews, against: plan ?? against, json, page };
   } catch (error) {
@@ -53,6 +54,12 @@ async function run(args: readonly string[]) {
     const stack = args.find((arg) => !arg.startsWith("-")) ?? "";
     return { reviews: [refused(stack, error.problems)], against: "", json, page: undefined };
   }
+}
+
+/** A preview does not tell the settings. */
+function acknowledged(stack: string): string[] {
+  const { acknowledgeDataLoss } = stackConfig(checkout, stack, []);
+  return Array.isArray(acknowledgeDataLoss) ? acknowledgeDataLoss.map(String) : [];
 }
 
 async function all(reviews: AsyncIterable<Review>): Promise<Review[]> {

@@ -29,14 +29,14 @@ interface Step {
 /**
  * The review of a real `pulumi preview --json`: the engine knows both sides, and which resources it replaces; the
  * charts' objects are not in it.
+ * @param acknowledgeDataLoss what may lose its data, from the stack's settings
  * @throws ProblemsError when the file cannot be read or is no preview
  */
-export function previewReview(stack: string, file: string): Review {
-  return reviewSteps(stack, stepsOf(file));
+export function previewReview(stack: string, file: string, acknowledgeDataLoss: readonly string[]): Review {
+  return reviewSteps(stack, stepsOf(file), acknowledgeDataLoss);
 }
 
-/** The review of a preview's steps. */
-export function reviewSteps(stack: string, steps: readonly Step[]): Review {
+function reviewSteps(stack: string, steps: readonly Step[], acknowledgeDataLoss: readonly string[]): Review {
   const mask = masker(randomBytes(32).toString("hex"));
   const plan = (states: readonly (State | undefined)[]): Plan => {
     const resources = states.flatMap((state) =>
@@ -44,7 +44,7 @@ export function reviewSteps(stack: string, steps: readonly Step[]): Review {
     );
     return {
       stack,
-      settings: noSettings,
+      settings: { ...noSettings, acknowledgeDataLoss },
       resources: unique(resources),
       objects: resources.flatMap(ownObject),
       standIns: [],

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { type Problem, ProblemsError } from "../components/problem.ts";
-import { binaries, cacheDirectory, cachedPath, type Report, thisMachine } from "../toolchain/binaries.ts";
+import { cacheDirectory, programs, type Report } from "../toolchain/binaries.ts";
 import { type Mask, masker } from "./plan/mask.ts";
 import type { Plan, Registered } from "./plan/plan.ts";
 import { emptyPlan, planOf } from "./plan/plans.ts";
@@ -32,7 +31,8 @@ export async function* review(options: ReviewOptions): AsyncGenerator<Review> {
   const stacks = stacksToReview(options);
   const cache = cacheDirectory();
   const tree = treeOf(against, { checkout, cache, report });
-  const renderer = new Renderer({ helm: await helmProgram(report), folders, cache, report });
+  const { helm } = await programs(["helm"], report);
+  const renderer = new Renderer({ helm, folders, cache, report });
   try {
     yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer });
   } finally {
@@ -98,10 +98,4 @@ function stacksToReview({ checkout, stack }: ReviewOptions): string[] {
     fix: `Name one of ${["all", ...known].join(", ")}.`,
   };
   throw new ProblemsError([problem]);
-}
-
-/** Only Helm of all the programs of the toolchain; where it is at hand, the others need not be. */
-async function helmProgram(report: Report): Promise<string> {
-  const cached = cachedPath("helm", thisMachine());
-  return existsSync(cached) ? cached : (await binaries(report)).helm;
 }

@@ -1,6 +1,8 @@
 import { networkPage } from "../components/network/page.ts";
+import { settingsPage } from "../stacks/page.ts";
 
 /** Every generated page below docs/, by its file's name. */
 export const pages: Readonly<Record<string, () => string>> = {
   "network.md": networkPage,
+  "settings.md": settingsPage,
 };
