@@ -5,7 +5,7 @@ import {
   type Output,
   output,
 } from "@pulumi/pulumi";
-import { charts } from "./charts.ts";
+import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
 import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster } from "./cluster/contract.ts";
@@ -16,8 +16,11 @@ import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
 import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
+import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { Rotations } from "./secrets/table.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -31,6 +34,7 @@ export type ClusterChoice =
       readonly type: "existing";
       readonly kubeconfig: Input<string>;
       readonly context: string;
+      readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
     }
@@ -64,10 +68,15 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
+  readonly gate?: Gate | undefined;
+  readonly certificate: CertificateArgs;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
+  /** How often each generated secret has been rotated. */
+  readonly rotate: Rotations;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -78,6 +87,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly namespace: string;
   /** Kubeconfig of the cluster; secret. */
   readonly kubeconfig: Output<string>;
+  /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
+  readonly names: Output<readonly string[]>;
   /** Chart and version of every part. */
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
@@ -105,6 +116,7 @@ export class SpeckleEnvironment extends ComponentResource {
       ...common,
       origin: this.url,
       objectStoreHost,
+      rotations: args.rotate,
       parent: this,
     });
     new Speckle(
@@ -113,6 +125,7 @@ export class SpeckleEnvironment extends ComponentResource {
         ...common,
         domain,
         ...stores,
+        rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
         workloads: args.workloads,
@@ -124,20 +137,32 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
-    new Edge(
+    const storeHost = args.objectStore.mode === "inCluster" ? objectStoreHost : undefined;
+    const hosts = [domain, ...(storeHost ? [storeHost] : [])];
+    const certificate = new Certificate(
+      `${name}-certificate`,
+      { ...common, hosts, source: args.certificate, namesMade: false },
+      { parent: this },
+    );
+    const edge = new Edge(
       `${name}-edge`,
       {
         ...common,
         domain,
-        objectStoreHost: args.objectStore.mode === "inCluster" ? objectStoreHost : undefined,
+        objectStoreHost: storeHost,
+        tlsSecret: certificate.secretName,
         allowFrom: args.allowFrom,
+        gate: args.gate,
         replicas: args.traefikReplicas,
       },
       { parent: this },
     );
+    this.names = edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
-    this.versions = Object.fromEntries(Object.values(charts).map((chart) => [chart.name, chart.version]));
+    this.versions = Object.fromEntries(
+      installedCharts(args).map((key) => [charts[key].name, charts[key].version]),
+    );
     this.firstAdministrator = firstAdministrator(args, this.url);
     this.registerOutputs({ url: this.url, namespace: this.namespace, versions: this.versions });
   }
@@ -146,20 +171,45 @@ export class SpeckleEnvironment extends ComponentResource {
 /** What the network of an environment follows from. */
 export function networkArgs(
   args: StoreChoices &
-    Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
+    Pick<
+      SpeckleEnvironmentArgs,
+      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
+    >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email } = args;
+  const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
   return {
     namespace,
     ifcImport,
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
+    certManager: makesCertManager(certificate),
+    challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
   };
+}
+
+/** The charts an environment installs. */
+export function installedCharts(
+  args: StoreChoices &
+    Pick<SpeckleEnvironmentArgs, "certificate"> & { readonly cluster: Pick<ClusterArgs, "type"> },
+): ChartKey[] {
+  const conditions: Partial<Record<ChartKey, boolean>> = {
+    certManager: makesCertManager(args.certificate),
+    clusterAutoscaler: args.cluster.type === "aws",
+    postgresOperator: args.postgres.mode === "inCluster",
+    valkey: args.cache.mode === "inCluster",
+    objectStore: args.objectStore.mode === "inCluster",
+  };
+  return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
+}
+
+function makesCertManager(certificate: CertificateArgs): boolean {
+  return certificate.mode !== "given" && certificate.certManager === "create";
 }
 
 /** Address of an environment. */

@@ -22,7 +22,10 @@ export type CloudsHome = Pick<Home, "root" | "kubeconfig">;
  */
 export function simulatedClouds(
   home: CloudsHome,
-  { clusterType, faults = [] }: { readonly clusterType?: string; readonly faults?: readonly Fault[] },
+  {
+    clusterType,
+    faults = [],
+  }: { readonly clusterType?: string | undefined; readonly faults?: readonly Fault[] | undefined },
 ): Record<string, CloudProvider> {
   const host = controlPlaneHost(home.kubeconfig);
   const needed = Object.entries(makers).flatMap(([name, make]) => {

@@ -44,6 +44,8 @@ export interface Outcome {
   readonly standIns: { readonly providers: readonly string[]; readonly charts: readonly string[] };
   /** What somebody does on a real cluster and the rehearsal only acts, a sentence each. */
   readonly simulated: readonly string[];
+  /** Nodes, vCPU, memory and database connections in a line; empty where no settings are read. */
+  readonly totals: string;
   readonly url: string;
   /** How to make the first administrator. */
   readonly firstAdministrator: string;
@@ -73,6 +75,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     policies: [],
     standIns: { providers: [], charts: [] },
     simulated: [],
+    totals: "",
     url: "",
     firstAdministrator: "",
     kubeconfig: "",

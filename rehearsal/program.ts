@@ -20,7 +20,9 @@ const context = "kwok-rehearsal";
 export function rehearsedConfig(config: Record<string, unknown>, home: Home): Record<string, unknown> {
   const { cluster } = config;
   if (!isPlainObject(cluster) || cluster.type !== "existing") return config;
-  return { ...config, cluster: { ...cluster, kubeconfig: home.kubeconfig, context } };
+  // The control plane is another cluster than the one that is recorded, every time.
+  const { uid: _, ...own } = cluster;
+  return { ...config, cluster: { ...own, kubeconfig: home.kubeconfig, context } };
 }
 
 /** The program, unchanged, with these settings; charts come from local files. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { environmentUrl, firstAdministrator } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { cloudLeftovers } from "./clouds.ts";
@@ -79,9 +80,7 @@ function readStack({ stack, sets, folder = checkout }: RehearseOptions, home: Ho
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const { options, home, config, settings } = run;
   const before = await controlPlaneState(home);
-  const clusterType = settings?.cluster.type;
-  const stageOptions = { ...options, home, config, ...(clusterType && { clusterType }) };
-  const outcome = await onStage(stageOptions, async (stage) => {
+  const outcome = await onStage({ ...options, home, config, settings }, async (stage) => {
     if (settings) remember(home, await prepareExistingCluster(stage.client, settings));
     const onEvent = stage.log.onEvent;
     const problems =
@@ -181,7 +180,11 @@ function verdict(problems: readonly Problem[]): Pick<Outcome, "result" | "proble
 function addressOf(settings: Settings | undefined): Partial<Outcome> {
   if (!settings) return {};
   const url = environmentUrl(settings);
-  return { url, firstAdministrator: firstAdministrator(settings, url) };
+  return {
+    totals: describeTotals(totals(settings)),
+    url,
+    firstAdministrator: firstAdministrator(settings, url),
+  };
 }
 
 async function described(home: Home, client: KubernetesClient): Promise<Partial<Outcome>> {

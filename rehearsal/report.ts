@@ -6,6 +6,7 @@ export function summary(outcome: Outcome): string {
   const { command, stack, result, seconds, problems, leftovers } = outcome;
   const sections = [
     `${command} ${stack}: ${result} in ${seconds} s${operationsText(outcome)}`,
+    outcome.totals,
     podsTable(outcome.pods),
     genuineText(outcome),
     list("Simulated, so not proved:", outcome.simulated),

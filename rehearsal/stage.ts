@@ -1,6 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { type ChartKey, charts } from "../components/charts.ts";
+import { type Chart, type ChartKey, charts } from "../components/charts.ts";
+import { installedCharts } from "../components/environment.ts";
+import type { Settings } from "../stacks/settings.ts";
 import { binaries, cacheDirectory, type Report } from "../toolchain/binaries.ts";
 import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";
 import { cloudMemories, simulatedClouds } from "./clouds.ts";
@@ -23,8 +25,8 @@ export interface StageOptions {
   readonly home: Home;
   /** The stack's settings; absent where the engine works on its state alone and runs no program. */
   readonly config?: Record<string, unknown>;
-  /** Type of the stack's cluster; absent with the settings. */
-  readonly clusterType?: string;
+  /** The same, complete. */
+  readonly settings?: Settings | undefined;
   /** Failures the simulated clouds are to have. */
   readonly faults?: readonly Fault[];
   /** Folders with chart archives, first to last. */
@@ -46,20 +48,28 @@ export interface Stage {
 
 /** Starts what is not there, does the work, and closes what lives in this process. */
 export async function onStage<T>(options: StageOptions, work: (stage: Stage) => Promise<T>): Promise<T> {
-  const { home, config, report, progress } = options;
+  const { home, config, settings, report, progress } = options;
   const programs = await binaries(report);
   await endInterrupted(home);
   const places = pluginPlaces();
   // Linked into the home, so that one that outlives a killed run is known and ended.
   const helm = linkProgram(home, "helm", programs.helm);
-  const clouds = simulatedClouds(home, options);
+  const clouds = simulatedClouds(home, { clusterType: settings?.cluster.type, faults: options.faults });
   const { kubeconfig } = home;
   const served = await serveStandIns({ helm, kubeconfig, places, clouds, report: progress });
   try {
     const cache = cacheDirectory();
     const [client, resolved] = await Promise.all([
       openControlPlane(home, { binaries: programs, cache, report }),
-      config && resolveCharts({ folders: options.charts, cache, helm, standIns: home.charts, report }),
+      settings &&
+        resolveCharts({
+          folders: options.charts,
+          cache,
+          helm,
+          standIns: home.charts,
+          charts: wantedCharts(settings),
+          report,
+        }),
     ]);
     const stack = await openEngine({
       home,
@@ -97,7 +107,11 @@ async function openControlPlane(
   return client;
 }
 
+function wantedCharts(settings: Settings): Partial<Record<ChartKey, Chart>> {
+  return Object.fromEntries(installedCharts(settings).map((key) => [key, charts[key]]));
+}
+
 function standInCharts(resolved: ResolvedCharts): string[] {
-  const keys = (Object.keys(resolved) as ChartKey[]).filter((key) => resolved[key].standIn);
+  const keys = (Object.keys(resolved) as ChartKey[]).filter((key) => resolved[key]?.standIn);
   return keys.map((key) => `${charts[key].name} ${charts[key].version}`);
 }

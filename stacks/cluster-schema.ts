@@ -52,7 +52,13 @@ export const clusterSchema = z.discriminatedUnion("type", [
     ...cloud,
     version: z.string().regex(/^1\.\d+$/, 'must be a minor version in quotes, such as "1.36"'),
     accountId: z.string().regex(/^\d{12}$/, "must be the account's twelve digits, in quotes"),
-    ranges: z.strictObject({ network: ipv4Range }).default({ network: "10.50.0.0/16" }),
+    zones: z
+      .array(z.string().regex(/^[a-z]$/, "must be a letter, such as a"))
+      .length(3, "must be three: a database needs two, and the loss of one is to be survived")
+      .default(["a", "b", "c"]),
+    ranges: z
+      .strictObject({ network: ipv4Range.regex(/\.0\.0\/16$/, "must be a /16, such as 10.50.0.0/16") })
+      .default({ network: "10.50.0.0/16" }),
     administrators: z
       .array(z.string().regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, "must be the ARN of an IAM role"))
       .default([]),

@@ -1,9 +1,11 @@
 import type {
   CacheChoice,
+  ManagedPostgresArgs,
   ObjectStoreChoice,
   PostgresChoice,
   StoreChoices,
 } from "../components/data/args.ts";
+import { planFacts } from "../components/data/plans.ts";
 import { isPlainObject } from "../components/merge.ts";
 import type { Problem } from "../components/problem.ts";
 import { type CloudName, type CloudPreset, cloudPresets } from "./cloud-presets.ts";
@@ -52,8 +54,9 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
   const { postgres, postgresPassword: password } = file;
   switch (postgres.mode) {
     case "managed":
-      if (!cloud) return notManaged("postgres", file);
-      return { ...cloud.postgres, data: dataOf(file), ...given(postgres) };
+      return cloud
+        ? knownPlan(file, { ...cloud.postgres, data: dataOf(file), ...given(postgres) })
+        : notManaged("postgres", file);
     case "inCluster":
       return { ...preset.postgres, ...given(postgres) };
     case "existing": {
@@ -63,6 +66,14 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
       return unclearAccess("postgres", "postgresPassword");
     }
   }
+}
+
+function knownPlan({ cluster }: StackFile, choice: ManagedPostgresArgs): ManagedPostgresArgs | Problem {
+  const cloud = cloudOf(cluster.type);
+  if (cloud && planFacts[cloud].connections(choice.plan)) return choice;
+  const reason = `${choice.plan} is no database plan of ${cluster.type}'s that this program knows, so nobody could say how many connections it gives`;
+  const known = cloud && Object.values(cloudPresets[cloud]).map(({ postgres }) => postgres.plan);
+  return { path: "postgres.plan", reason, fix: `Choose one such as ${known?.join(", ")}.` };
 }
 
 function cacheChoice(file: StackFile, { preset, cloud }: Sizes): CacheChoice | Problem {

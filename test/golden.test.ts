@@ -5,6 +5,7 @@ import { graphOf, type Registration, settingsOf } from "./support/graph.ts";
 const identifiers: Record<string, RegExp> = {
   dev: /^kind\//,
   staging: /^digitalocean\//,
+  prod: /^aws\/arn:aws:eks:/,
 };
 
 for (const [stack, identifier] of Object.entries(identifiers)) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
 import { binaries, programs } from "./binaries.ts";
 import { pages } from "./docs.ts";
-import { testProgramNames } from "./pins.ts";
+import { edgeProgramNames, testProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
@@ -38,6 +38,11 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
     await binaries(report);
     await testPrograms();
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
+  },
+  "test:edge": async (args) => {
+    await binaries(report);
+    await programs(edgeProgramNames, report);
+    return runSteps([test(["test/edge/**/*.edge.ts", ...args])]);
   },
   start: async (args) => rehearse(["up", "dev", ...args]),
   rehearse: async (args) => rehearse(args),

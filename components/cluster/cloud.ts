@@ -19,8 +19,6 @@ export interface CloudArgs {
   readonly machines: Readonly<Record<PoolRole, string>>;
   /** Whether what the cloud runs for the cluster survives the loss of a machine or a zone. */
   readonly highAvailability: boolean;
-  /** Source ranges that may use the cluster's API; everyone with valid credentials when empty. */
-  readonly apiAllowFrom: readonly string[];
 }
 
 /** A cluster that brings managed stores. */

@@ -6,9 +6,10 @@ import type { ManagedStores } from "../data/managed.ts";
 export type Entry =
   | {
       readonly type: "LoadBalancer";
-      /** Annotations by which the cloud makes the load balancer. */
+      /** What the cloud's controller reads from the Service. */
       readonly annotations?: Readonly<Record<string, string>>;
-      /** Ranges the load balancer speaks from; it tells the client's address by the PROXY protocol when given. */
+      readonly loadBalancerClass?: string;
+      /** Ranges the load balancer speaks the PROXY protocol from; without, it keeps the client's address itself. */
       readonly proxyFrom?: readonly string[];
     }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };

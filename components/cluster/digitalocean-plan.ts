@@ -5,6 +5,8 @@ import { heavyTaint, type Pool, poolLabels } from "./pools.ts";
 export interface DigitalOceanArgs extends CloudArgs {
   /** Exact version slug, such as `1.36.1-do.0`: a newer one on offer changes nothing by itself. */
   readonly version: string;
+  /** Source ranges that may use the cluster's API; everyone with valid credentials when empty. */
+  readonly apiAllowFrom: readonly string[];
   /** When DigitalOcean may maintain the cluster: a day of the week, and a time in UTC. */
   readonly maintenance: { readonly day: string; readonly startTime: string };
   /** Private ranges; they can never change, and must overlap no other network of the team. */

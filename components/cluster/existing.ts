@@ -1,12 +1,17 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
+import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass.js";
 import {
+  all,
   ComponentResource,
   type ComponentResourceOptions,
   type Input,
   type Output,
   output,
+  RunError,
   secret,
 } from "@pulumi/pulumi";
+import { describeProblems, type Problem } from "../problem.ts";
 import type { Cluster, Entry } from "./contract.ts";
 import { clusterProvider } from "./provider.ts";
 
@@ -16,6 +21,8 @@ export interface ExistingClusterArgs {
   readonly kubeconfig: Input<string>;
   /** Context of the kubeconfig: named, so that the environment never follows `kubectl config use-context`. */
   readonly context: string;
+  /** UID of the cluster's kube-system namespace, which no two clusters share: any other cluster is refused. */
+  readonly uid?: string | undefined;
   /** StorageClass of in-cluster stores; default: the cluster's default class. */
   readonly storageClass?: string | undefined;
   /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
@@ -36,11 +43,36 @@ export class ExistingCluster extends ComponentResource implements Cluster {
     this.kubeconfig = output(secret(args.kubeconfig));
     this.networkRanges = args.networkRanges ?? [];
     if (args.storageClass) this.storageClass = args.storageClass;
-    this.provider = clusterProvider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, context: args.context, identifier: `context/${args.context}` },
-      this,
-    );
+    const { context, uid, storageClass } = args;
+    const kubeconfig = uid === undefined ? this.kubeconfig : this.#pinned(name, context, uid);
+    const identifier = uid === undefined ? `context/${context}` : `cluster/${uid}`;
+    this.provider = clusterProvider(`${name}-kubernetes`, { kubeconfig, context, identifier }, this);
+    // Read, so that a class that is not there is named before a claim waits for it.
+    if (storageClass)
+      StorageClass.get(`${name}-storage-class`, storageClass, { parent: this, provider: this.provider });
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
+
+  /** The kubeconfig, known only once the cluster it leads to is the right one: nothing else can begin before. */
+  #pinned(name: string, context: string, uid: string): Output<string> {
+    const guard = clusterProvider(
+      `${name}-guard`,
+      { kubeconfig: this.kubeconfig, context, identifier: `guard/${context}` },
+      this,
+    );
+    const system = Namespace.get(`${name}-identity`, "kube-system", { parent: this, provider: guard });
+    return all([this.kubeconfig, system.metadata.uid]).apply(([kubeconfig, actual]) => {
+      if (actual !== uid) throw new RunError(describeProblems([otherCluster(context, uid, actual)]));
+      return kubeconfig;
+    });
+  }
+}
+
+/** The problem of a kubeconfig that leads to another cluster than the one that was recorded. */
+export function otherCluster(context: string, recorded: string, actual: string): Problem {
+  return {
+    path: "cluster.uid",
+    reason: `context ${context} leads to the cluster ${actual}, but this stack belongs to ${recorded}`,
+    fix: "Name the right kubeconfig or context. Nothing has been touched.",
+  };
 }

@@ -158,6 +158,8 @@ class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreCo
     const bucket = new SpacesBucket(`${name}-bucket`, bucketPlan(place, args), {
       ...common,
       ...keeping(args.data),
+      // The provider would call it an update, and leave every file in the bucket of the old name.
+      replaceOnChanges: ["name"],
     });
     const key = new SpacesKey(
       `${name}-key`,

@@ -25,11 +25,11 @@ export interface ResolvedChart {
   readonly standIn: boolean;
 }
 
-/** Every chart of the list as a local path. */
-export type ResolvedCharts = Record<ChartKey, ResolvedChart>;
+/** Charts of the list as local paths. */
+export type ResolvedCharts = Partial<Record<ChartKey, ResolvedChart>>;
 
 /** What `resolveCharts` needs. */
-export interface ResolveOptions {
+export interface ResolveOptions<Key extends ChartKey = ChartKey> {
   /** Folders with archives that the user named; the first that has one wins. */
   readonly folders: readonly string[];
   /** Folder all checkouts share. */
@@ -39,8 +39,8 @@ export interface ResolveOptions {
   /** Folder the stand-ins are written to. */
   readonly standIns: string;
   readonly report: Report;
-  /** The charts; tests give their own. */
-  readonly charts?: Record<ChartKey, Chart>;
+  /** The charts that are wanted; default: all of the list. */
+  readonly charts?: Partial<Record<Key, Chart>>;
 }
 
 /** Longest time one pull may take, in milliseconds: somebody is waiting, and a stand-in will do. */
@@ -52,11 +52,13 @@ const retryMilliseconds = 3_600_000;
  * Finds every chart: in the folders the user named, in the cache, or in its repository; else a stand-in is written.
  * @throws ProblemsError when a folder is not there, or an archive is not the one the list names
  */
-export async function resolveCharts(options: ResolveOptions): Promise<ResolvedCharts> {
+export async function resolveCharts<Key extends ChartKey = ChartKey>(
+  options: ResolveOptions<Key>,
+): Promise<Record<Key, ResolvedChart>> {
   const { folders, charts = ourCharts } = options;
   const missing = folders.filter((folder) => !existsSync(folder));
   if (missing.length > 0) throw new ProblemsError(missing.map(missingFolder));
-  const entries = Object.entries(charts) as [ChartKey, Chart][];
+  const entries = Object.entries(charts) as [Key, Chart][];
   const found = new Map(entries.map(([key, chart]) => [key, findArchive(chart, options)]));
   const wrong = entries.flatMap(([key, chart]) => digestProblems(chart, found.get(key)));
   if (wrong.length > 0) throw new ProblemsError(wrong);
@@ -65,7 +67,7 @@ export async function resolveCharts(options: ResolveOptions): Promise<ResolvedCh
     const path = archive ?? writeStandIn(key, options.standIns);
     return [key, { path, standIn: archive === undefined }] as const;
   });
-  return Object.fromEntries(await Promise.all(resolved)) as ResolvedCharts;
+  return Object.fromEntries(await Promise.all(resolved)) as Record<Key, ResolvedChart>;
 }
 
 /** The inputs of a Helm release that say which chart it is of. */
@@ -82,7 +84,7 @@ export function localChart(resolved: ResolvedCharts, source: ReleaseSource): str
     const sameVersion = source.version === undefined || source.version === ourCharts[candidate].version;
     return sameVersion && source.chart === chart && source.repositoryOpts?.repo === repositoryOpts?.repo;
   });
-  return key && resolved[key].path;
+  return key && resolved[key]?.path;
 }
 
 /** Where a chart's archive is, in folders that exist; undefined when in none. */

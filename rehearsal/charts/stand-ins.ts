@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ChartKey, charts } from "../../components/charts.ts";
+import { certManagerStandIn } from "./cert-manager.ts";
+import { clusterAutoscalerStandIn } from "./cluster-autoscaler.ts";
 import { objectStoreStandIn } from "./object-store.ts";
 import { postgresOperatorStandIn } from "./postgres-operator.ts";
 import { speckleStandIn } from "./speckle.ts";
@@ -18,6 +20,8 @@ export const standIns: Record<ChartKey, StandIn> = {
   postgresOperator: postgresOperatorStandIn,
   valkey: valkeyStandIn,
   objectStore: objectStoreStandIn,
+  certManager: certManagerStandIn,
+  clusterAutoscaler: clusterAutoscalerStandIn,
 };
 
 /** Writes a stand-in's chart below a folder, in the place of an earlier one, and gives its path. */

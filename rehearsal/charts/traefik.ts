@@ -66,6 +66,7 @@ const deployment: Template = {
       metadata: { labels },
       spec: {
         serviceAccountName: release,
+        automountServiceAccountToken: true,
         terminationGracePeriodSeconds: 60,
         securityContext: {
           runAsGroup: 65532,

@@ -9,7 +9,7 @@ export const unknownMark = "(known after up)";
 
 /** Names of fields and variables whose texts are secrets, wherever they stand. */
 const secretName =
-  /(passw(or)?d|passphrase|secret_?key|private_?key|api_?key|(access|auth|refresh)_?token|client_?secret|session_?secret|credentials?)$/i;
+  /(passw(or)?d|passphrase|(secret|private|api|certificate)_?key|token|(client|session)_?secret|credentials?)$/i;
 const credentialUrl = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s@]+)(@)/gi;
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 

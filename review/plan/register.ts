@@ -90,7 +90,10 @@ function placeholder(ciphertext: string): string {
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
   const { pools, postgres } = parseSettings(config, (path: string) => readFileSync(path, "utf8"));
-  const file = mask(written);
+  const { secretSettings } = await load("stacks/schema.ts");
+  const isSecret = (key: string) => (secretSettings as ReadonlySet<string> | undefined)?.has(key);
+  const shown = Object.entries(written).map(([key, value]) => [key, isSecret(key) ? envelope(value) : value]);
+  const file: PlainObject = mask(Object.fromEntries(shown));
   return {
     pools,
     ...(typeof postgres.connections === "number" && { connections: postgres.connections }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { postgresConnections } from "../../rehearsal/providers/aws/databases.ts";
+import { planFacts } from "../../components/data/plans.ts";
 import { awsProvider, awsTables } from "../../rehearsal/providers/aws/provider.ts";
 import type { Properties } from "../../rehearsal/providers/plugin.ts";
 import { cloudBench, type Held } from "../support/cloud.ts";
@@ -295,7 +295,7 @@ describe("the simulated AWS", () => {
       parameterGroupName: own.open.name ?? own.inputs.name,
     });
     assert.deepEqual(bench.provider.connectionLimits(), { plain: 450, tuned: 77 });
-    assert.equal(postgresConnections("db.r7g.8xlarge"), 5000);
+    assert.equal(planFacts.aws.connections("db.r7g.8xlarge"), 5000);
     const other = await bench.make(parametersType, "older", { family: "postgres15" });
     const wrong = { ...databaseInputs, identifier: "wrong", parameterGroupName: other.inputs.name };
     await assert.rejects(bench.make(databaseType, "wrong", wrong), /is of family postgres15/);

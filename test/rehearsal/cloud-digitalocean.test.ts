@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { parse } from "yaml";
+import { planFacts } from "../../components/data/plans.ts";
 import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
 import { accessOf } from "../../rehearsal/providers/cloud/kubeconfig.ts";
-import { postgresConnections } from "../../rehearsal/providers/digitalocean/databases.ts";
 import { digitaloceanProvider } from "../../rehearsal/providers/digitalocean/provider.ts";
 import { secretValue, unknownMark } from "../../rehearsal/providers/marshal.ts";
 import type { Properties } from "../../rehearsal/providers/plugin.ts";
@@ -229,7 +229,7 @@ describe("the simulated DigitalOcean", () => {
     const grown = await bench.update(made, { size: "db-s-2vcpu-4gb" });
     assert.equal(grown.open.password, made.open.password);
     assert.deepEqual(bench.provider.connectionLimits(), { database: 97 });
-    assert.equal(postgresConnections("db-s-1vcpu-1gb"), 22);
+    assert.equal(planFacts.digitalocean.connections("db-s-1vcpu-1gb"), 22);
     await assert.rejects(bench.update(grown, { size: "db-s-1vcpu-1gb" }), /cannot shrink/);
   });
 

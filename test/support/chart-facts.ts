@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { parseQuantity } from "../../components/quantity.ts";
+import { secretVersionAnnotation } from "../../components/secrets/annotation.ts";
 
 /** Kinds the contract of a stand-in chart is about. */
 const kinds = /^(?:kind: |.*"kind": ")(Deployment|StatefulSet|Service|ServiceAccount|ConfigMap)\b/m;
@@ -62,6 +63,7 @@ function factsOf(
         serviceName: spec.serviceName,
         selector: spec.selector,
         podLabels: spec.template.metadata.labels,
+        podMark: spec.template.metadata.annotations?.[secretVersionAnnotation],
         claims: spec.volumeClaimTemplates?.map(({ metadata: { name }, spec: claim }: any) => ({
           name,
           ...claim,
@@ -77,6 +79,7 @@ function factsOf(
 function podFacts(pod: any, ownConfigMaps: readonly string[]): object {
   return {
     serviceAccount: pod.serviceAccountName,
+    automount: pod.automountServiceAccountToken,
     priorityClass: pod.priorityClassName,
     graceSeconds: pod.terminationGracePeriodSeconds ?? 30,
     nodeSelector: pod.nodeSelector ?? {},

@@ -35,6 +35,18 @@ const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
     accessKey: "DO00EXAMPLE",
     secretKey: secretOf("canary-key"),
   }),
+  "aws:eks/cluster:Cluster": ({ name }) => ({
+    arn: `arn:aws:eks:eu-central-1:123456789012:cluster/${name}`,
+    endpoint: "https://cluster.example",
+    certificateAuthority: { data: "Y2E=" },
+    vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
+  }),
+  "aws:eks/nodeGroup:NodeGroup": () => ({
+    resources: [{ autoscalingGroups: [{ name: "group-of-machines" }] }],
+  }),
+  "aws:rds/instance:Instance": () => ({ address: "database.example" }),
+  "aws:elasticache/replicationGroup:ReplicationGroup": () => ({ primaryEndpointAddress: "cache.example" }),
+  "aws:iam/accessKey:AccessKey": () => ({ secret: secretOf("canary-key") }),
   "command:local:Command": () => ({ stdout: secretOf("canary-kubeconfig") }),
 };
 

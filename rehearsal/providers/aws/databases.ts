@@ -1,36 +1,13 @@
+import { planFacts } from "../../../components/data/plans.ts";
 import { type Cloud, type CloudResource, findRecord } from "../cloud/table.ts";
 import type { Properties } from "../plugin.ts";
 import { regional, regionOf } from "./account.ts";
 import { securityGroups, types } from "./types.ts";
 
-/** Memory in GiB of the sizes of instance classes. RDS user guide, 2026-08. */
-const classMemory: Record<string, Record<string, number>> = {
-  t: { micro: 1, small: 2, medium: 4, large: 8, xlarge: 16, "2xlarge": 32 },
-  m: { large: 8, xlarge: 16, "2xlarge": 32, "4xlarge": 64, "8xlarge": 128 },
-  r: { large: 16, xlarge: 32, "2xlarge": 64, "4xlarge": 128, "8xlarge": 256 },
-};
-const classFamilies = [
-  "t3",
-  "t4g",
-  "m5",
-  "m6g",
-  "m6i",
-  "m7g",
-  "m7i",
-  "m8g",
-  "r5",
-  "r6g",
-  "r6i",
-  "r7g",
-  "r7i",
-  "r8g",
-];
 /** Major versions of PostgreSQL that RDS creates. RDS release calendar, 2026-08. */
 const postgresMajors = [14, 15, 16, 17, 18];
-/** Bytes of memory per connection, and the most there are: RDS's default of max_connections. */
-const bytesPerConnection = 9_531_392;
-const mostConnections = 5000;
 const port = 5432;
+const facts = planFacts.aws;
 
 /** AWS's relational databases. */
 export const databaseResources: Record<string, CloudResource> = {
@@ -130,21 +107,10 @@ export const databaseResources: Record<string, CloudResource> = {
       const group = findRecord(cloud, types.databaseParameters, inputs.parameterGroupName);
       const parameters = (group?.inputs.parameters ?? []) as { name: string; value: string }[];
       const own = parameters.find(({ name }) => name === "max_connections");
-      return own ? Number(own.value) : postgresConnections(String(inputs.instanceClass));
+      return own ? Number(own.value) : facts.connections(String(inputs.instanceClass));
     },
   }),
 };
-
-/** Connections PostgreSQL accepts on an instance class by default; undefined for a class that is not known. */
-export function postgresConnections(instanceClass: string): number | undefined {
-  const memory = memoryOf(instanceClass);
-  return memory && Math.min(mostConnections, Math.floor((memory * 2 ** 30) / bytesPerConnection));
-}
-
-function memoryOf(instanceClass: string): number | undefined {
-  const [, family = "", size = ""] = /^db\.(\w+)\.(\w+)$/.exec(instanceClass) ?? [];
-  return classFamilies.includes(family) ? classMemory[family.charAt(0)]?.[size] : undefined;
-}
 
 /** Why subnets cannot carry a database: they have to be in two zones. */
 function refuseSubnets({ subnetIds }: Properties, cloud: Cloud): string | undefined {
@@ -161,7 +127,7 @@ function refuseDatabase(inputs: Properties, cloud: Cloud, olds?: Properties): st
   const major = majorOf(engineVersion);
   if (!postgresMajors.includes(major))
     return `engine version "${engineVersion}" does not exist (InvalidParameterCombination)`;
-  if (!memoryOf(String(instanceClass)))
+  if (!facts.memoryGi(String(instanceClass)))
     return `instance class "${instanceClass}" does not exist (InvalidParameterValue)`;
   const group = findRecord(cloud, types.databaseParameters, parameters);
   if (parameters && !group && !String(parameters).startsWith("default.")) {

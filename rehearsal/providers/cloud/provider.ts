@@ -46,7 +46,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
   const faults = new Faults(options.faults ?? []);
   let region = "";
   const view = (): Cloud => ({
-    region,
+    region: region || (state.read().region ?? ""),
     records: state.read().records,
     leftovers: state.read().leftovers,
     kubeconfig: host.kubeconfig,
@@ -68,6 +68,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
     const outputs = kindOf(type).outputs?.({ id, inputs, prior: {}, sequence, cloud: view() }) ?? {};
     const record = recordOf(kindOf(type), { type, urn, id, sequence }, given, outputs);
     state.put({ ...record, creating: true });
+    if (region) state.change((contents) => ({ ...contents, region }));
     return { record, outputs };
   };
 
@@ -154,7 +155,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       return Object.fromEntries(limits.filter((entry): entry is [string, number] => entry[1] !== undefined));
     },
     liftProtection: () => state.change(withoutProtection),
-    tick: (client) => autoscale(client, view().records.flatMap(poolsOf)),
+    tick: async (client) => autoscale(client, view().records.flatMap(poolsOf)),
   };
 }
 

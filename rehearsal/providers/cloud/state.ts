@@ -32,6 +32,8 @@ export interface Leftover {
 
 /** Everything a simulated cloud knows. */
 export interface CloudContents {
+  /** Region of the last configuration that made something, for processes that are not configured. */
+  readonly region?: string;
   readonly sequence: number;
   readonly records: readonly CloudRecord[];
   readonly leftovers: readonly Leftover[];

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { planFacts } from "../../../components/data/plans.ts";
 import { accessOf } from "../cloud/kubeconfig.ts";
 import { type Cloud, type CloudResource, findRecord, type Invoke, type Made } from "../cloud/table.ts";
 import type { Properties } from "../plugin.ts";
@@ -12,11 +13,7 @@ const engines: Record<string, readonly string[]> = {
   pg: ["14", "15", "16", "17", "18"],
   valkey: ["8"],
 };
-/** vCPUs and GiB of the plans; the same with -amd- and -intel- for the premium ones. DigitalOcean, 2026-08. */
-const plan = /^(db-(?:s|amd|intel)|gd|so1_5|m)-(\d+)vcpu-(\d+)gb$/;
-/** PostgreSQL's connections per GiB of a plan, and those the cloud keeps. Documentation of connection pools. */
-const connectionsPerGiB = 25;
-const reservedConnections = 3;
+const facts = planFacts.digitalocean;
 const days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const policies = [
   "noeviction",
@@ -54,7 +51,7 @@ export const databaseResources: Record<string, CloudResource> = {
     outputs: databaseOutputs,
     refuse: refuseDatabase,
     connections: ({ inputs }) =>
-      inputs.engine === "pg" ? postgresConnections(String(inputs.size)) : undefined,
+      inputs.engine === "pg" ? facts.connections(String(inputs.size)) : undefined,
   },
   "digitalocean:index/databaseDb:DatabaseDb": {
     autoname: "name",
@@ -110,12 +107,6 @@ export const databaseInvokes: Record<string, Invoke> = {
   },
 };
 
-/** Connections a PostgreSQL plan gives to clients; undefined for a plan the rehearsal does not know. */
-export function postgresConnections(size: string): number | undefined {
-  const memory = memoryOf(size);
-  return memory && memory * connectionsPerGiB - reservedConnections;
-}
-
 /** A certificate that reads as one: the control plane's own authority, which is public. */
 function authority(cloud: Cloud): string {
   return Buffer.from(accessOf(cloud.kubeconfig()).authority, "base64").toString();
@@ -154,21 +145,16 @@ function refuseDatabase(inputs: Properties, _cloud: Cloud, olds?: Properties): s
   if (!offered.includes(String(version))) {
     return `version "${version}" of ${engine} is not offered (422); there are ${offered.join(", ")}`;
   }
-  const memory = memoryOf(String(size));
+  const memory = facts.memoryGi(String(size));
   if (!memory) return `size "${size}" is not offered (422)`;
   if (Number(nodeCount) > 3) return "a database cluster has at most 3 nodes (422)";
   if (memory < 2 && Number(nodeCount) > 1) return `size "${size}" has no standby nodes (422)`;
-  if (olds && memory < (memoryOf(String(olds.size)) ?? 0)) {
+  if (olds && memory < (facts.memoryGi(String(olds.size)) ?? 0)) {
     return `a database cluster cannot shrink from ${olds.size} to ${size} (422)`;
   }
   if (olds && Number(version) < Number(olds.version))
     return `version ${olds.version} cannot go back to ${version}`;
   return refuseRegion(inputs.region);
-}
-
-function memoryOf(size: string): number | undefined {
-  const memory = plan.exec(size)?.[3];
-  return memory ? Number(memory) : undefined;
 }
 
 function password(): string {

@@ -1,0 +1,76 @@
+import { AccessKey } from "@pulumi/aws/iam/accessKey.js";
+import { User } from "@pulumi/aws/iam/user.js";
+import { UserPolicy } from "@pulumi/aws/iam/userPolicy.js";
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
+import { BucketCorsConfiguration } from "@pulumi/aws/s3/bucketCorsConfiguration.js";
+import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls.js";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import type { ManagedObjectStoreArgs } from "./args.ts";
+import type { AwsPlace } from "./aws.ts";
+import { bucketPlan, filesPolicy, s3Endpoint } from "./aws-plan.ts";
+import type { ObjectStoreConnection, SecretText } from "./connections.ts";
+import { keeping } from "./managed.ts";
+
+/** A bucket on AWS. */
+export type AwsObjectStoreArgs = ManagedObjectStoreArgs & {
+  readonly place: AwsPlace;
+  /** Origin whose pages may upload. */
+  readonly origin: string;
+};
+
+/** A private bucket, and a user with rights on nothing else: Speckle takes static keys only. */
+export class AwsObjectStore extends ComponentResource implements ObjectStoreConnection {
+  readonly endpoint: string;
+  readonly publicEndpoint: string;
+  readonly region: string;
+  readonly bucket: Output<string>;
+  readonly createsBucket = false;
+  readonly accessKey: Output<string>;
+  readonly secretKey: SecretText;
+  readonly ready: readonly Resource[];
+
+  constructor(name: string, { place, ...args }: AwsObjectStoreArgs, opts?: ComponentResourceOptions) {
+    super("speckle-stacks:index:AwsObjectStore", name, { ...args }, opts);
+    const bucket = this.#createBucket(name, args);
+    const user = new User(`${name}-user`, { name: `${place.name}-files` }, { parent: this });
+    const rights = new UserPolicy(
+      `${name}-rights`,
+      { user: user.name, policy: filesPolicy(args.bucket) },
+      { parent: this },
+    );
+    const key = new AccessKey(`${name}-key`, { user: user.name }, { parent: this });
+    this.endpoint = s3Endpoint(place.region);
+    this.publicEndpoint = this.endpoint;
+    this.region = place.region;
+    this.bucket = bucket.name;
+    this.accessKey = key.id;
+    this.secretKey = { text: key.secret };
+    this.ready = [...bucket.settings, rights, key];
+    this.registerOutputs({});
+  }
+
+  #createBucket(
+    name: string,
+    args: Omit<AwsObjectStoreArgs, "place">,
+  ): { readonly name: Output<string>; readonly settings: readonly Resource[] } {
+    const plan = bucketPlan(args);
+    const made = new Bucket(`${name}-bucket`, plan.bucket, { parent: this, ...keeping(args.data) });
+    const bucket = made.bucket;
+    const common = { parent: this };
+    const access = new BucketPublicAccessBlock(`${name}-access`, { bucket, ...plan.access }, common);
+    const settings = [
+      access,
+      new BucketOwnershipControls(`${name}-ownership`, { bucket, ...plan.ownership }, common),
+      new BucketVersioning(`${name}-versioning`, { bucket, ...plan.versioning }, common),
+      new BucketLifecycleConfiguration(`${name}-lifecycle`, { bucket, ...plan.lifecycle }, common),
+      new BucketCorsConfiguration(`${name}-cors`, { bucket, ...plan.cors }, common),
+      // One change of a bucket's rights at a time: AWS refuses a second one meanwhile.
+      new BucketPolicy(`${name}-policy`, { bucket, ...plan.policy }, { ...common, dependsOn: [access] }),
+    ];
+    return { name: bucket, settings };
+  }
+}

@@ -1,0 +1,107 @@
+import { planFacts } from "../components/data/plans.ts";
+import type { Problem } from "../components/problem.ts";
+import { parseQuantity } from "../components/quantity.ts";
+import { type Workload, workloads } from "../components/speckle/workloads.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the environment asks of nodes and database, and what they have. */
+export interface Totals {
+  readonly nodes: number;
+  /** vCPUs and GiB that the nodes offer to pods. */
+  readonly cpu: number;
+  readonly memoryGi: number;
+  /** Connections Speckle opens at most, while a rolling update runs old and new pods. */
+  readonly connections: number;
+  /** Connections the database gives; undefined when it is somebody else's. */
+  readonly connectionLimit: number | undefined;
+}
+
+type Sized = Pick<Settings, "pools" | "workloads" | "postgres" | "ifcImport"> & {
+  readonly cluster: { readonly type: string };
+};
+
+/** Connections kept for people, backups and the operator. */
+const reservedConnections = 5;
+
+/** Totals of an environment with the number of nodes it starts with. */
+export function totals(settings: Sized): Totals {
+  const { pools } = settings;
+  const sum = (of: (pool: (typeof pools)[number]) => number) =>
+    pools.reduce((total, pool) => total + of(pool), 0);
+  return {
+    nodes: sum(({ nodes }) => nodes),
+    cpu: sum(({ nodes, size }) => nodes * (parseQuantity(size.cpu) ?? 0)),
+    memoryGi: sum(({ nodes, size }) => (nodes * (parseQuantity(size.memory) ?? 0)) / 2 ** 30),
+    connections: peakConnections(settings),
+    connectionLimit: connectionLimit(settings),
+  };
+}
+
+/** What cannot work, by its numbers: a pod that fits no node of its pool, and a database with too few connections. */
+export function capacityProblems(settings: Sized): Problem[] {
+  return [
+    ...runningWorkloads(settings).flatMap((one) => fitProblems(one, settings)),
+    ...connectionProblems(settings),
+  ];
+}
+
+/** Totals as one line of words. */
+export function describeTotals({ nodes, cpu, memoryGi, connections, connectionLimit }: Totals): string {
+  const limit = connectionLimit === undefined ? "of somebody else's database" : `of ${connectionLimit}`;
+  const numbers = `${round(cpu)} vCPU, ${round(memoryGi)} GiB for pods`;
+  return `${nodes} nodes, ${numbers}; ${connections} database connections ${limit} at the peak of an update`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** Both importers would claim the same uploads, so one of them runs. */
+function runningWorkloads({ ifcImport }: Sized): Workload[] {
+  const idle = ifcImport ? "fileimport_service" : "ifc_import_service";
+  return workloads.filter(({ key }) => key !== idle);
+}
+
+function peakConnections(settings: Sized): number {
+  return runningWorkloads(settings).reduce((total, { key, strategy, connections }) => {
+    const { replicas } = settings.workloads[key];
+    const surge = strategy === "RollingUpdate" ? Math.ceil(replicas / 2) : 0;
+    return total + (replicas + surge) * connections;
+  }, 0);
+}
+
+function connectionLimit({ cluster, postgres }: Sized): number | undefined {
+  switch (postgres.mode) {
+    case "managed":
+      return cluster.type === "digitalocean" || cluster.type === "aws"
+        ? planFacts[cluster.type].connections(postgres.plan)
+        : undefined;
+    case "inCluster":
+      return postgres.connections;
+    case "existing":
+      return undefined;
+  }
+}
+
+function connectionProblems(settings: Sized): Problem[] {
+  const limit = connectionLimit(settings);
+  const needed = peakConnections(settings) + reservedConnections;
+  if (limit === undefined || needed <= limit) return [];
+  const managed = settings.postgres.mode === "managed";
+  const path = managed ? "postgres.plan" : "postgres.connections";
+  const reason = `gives ${limit} connections, but Speckle opens ${needed - reservedConnections} while an update runs old and new pods, and ${reservedConnections} are kept for people and backups`;
+  const fix = managed ? "Choose a larger plan" : `Raise it to ${needed}`;
+  return [{ path, reason, fix: `${fix}, or lower replicas under workloads.` }];
+}
+
+function fitProblems({ key, pool: role }: Workload, { pools, workloads: sizes }: Sized): Problem[] {
+  const pool = pools.find((candidate) => candidate.role === role);
+  if (!pool) return [];
+  return (["cpu", "memory"] as const).flatMap((resource) => {
+    const [asked, offered] = [sizes[key].requests[resource], pool.size[resource]];
+    if ((parseQuantity(asked) ?? 0) <= (parseQuantity(offered) ?? 0)) return [];
+    const reason = `asks for ${asked}, but a node of pool ${role} offers ${offered}: no node could ever run it`;
+    const fix = `Lower it, or give pool ${role} larger nodes.`;
+    return [{ path: `workloads.${key}.requests.${resource}`, reason, fix }];
+  });
+}
