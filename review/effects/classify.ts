@@ -2,6 +2,7 @@ import type { Plan, PlannedResource } from "../plan/plan.ts";
 import { ownObject } from "../plan/plans.ts";
 import { type Change, effects } from "./change.ts";
 import { objectChanges } from "./objects.ts";
+import { isRegional } from "./replacing.ts";
 import { kubernetesProvider, type Pair, type Plans, pairChanges, removalChange } from "./resources.ts";
 
 /**
@@ -13,11 +14,12 @@ export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string
   const { pairs, removed, added } = paired(before.resources, after.resources);
   const isObject = (resource: PlannedResource) => ownObject(resource).length > 0;
   const provider = after.resources.find(({ type }) => type === kubernetesProvider);
+  const anew = new Set([...replaced, ...movedWithRegion(pairs)]);
   const changes = [
     ...followedChanges(
       pairs.filter((pair) => !isObject(pair.after)),
       plans,
-      replaced,
+      anew,
     ),
     ...removed
       .filter((resource) => !isObject(resource))
@@ -34,6 +36,19 @@ export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string
     }),
   ];
   return changes.sort((a, b) => effects.indexOf(b.effect) - effects.indexOf(a.effect));
+}
+
+/** URNs of resources whose provider leads to another region, although their own inputs do not name it. */
+function movedWithRegion(pairs: readonly Pair[]): string[] {
+  const moved = new Set(
+    pairs
+      .filter(({ after }) => after.type === "pulumi:providers:aws")
+      .filter(({ before, after }) => before.inputs.region !== after.inputs.region)
+      .map(({ after }) => after.name),
+  );
+  return pairs
+    .filter(({ after }) => moved.has(after.provider) && isRegional(after.type))
+    .map(({ after }) => after.urn);
 }
 
 /** Changes of resources, and of those that name a replaced one, and of those that name them. */

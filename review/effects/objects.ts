@@ -49,7 +49,7 @@ function keptObject(planned: PlannedObject, next: PlannedObject, context: Object
     return [{ resource, path: "", effect: effect === "none" ? "downtime" : effect, words }];
   }
   if (context.replaced.has(next.owner) && next.by === "resource")
-    return [replaced(resource, "", planned, context, "the engine replaces it")];
+    return [replaced(resource, "", planned, context, "it is replaced as a whole")];
   if (planned.kept && next.kept && next.by === "release" && next.object.kind === "CustomResourceDefinition")
     return [];
   return differences(planned.object, next.object).map((difference): Change => {

@@ -1,7 +1,10 @@
-/** What a cloud resource is to an environment, and which changes make a new one of it. */
-export interface CloudResource {
-  /** Inputs whose change replaces it. */
-  readonly replaces: readonly string[];
+import { awsTables } from "../../rehearsal/providers/aws/provider.ts";
+import type { CloudResource } from "../../rehearsal/providers/cloud/table.ts";
+import { digitaloceanTables } from "../../rehearsal/providers/digitalocean/provider.ts";
+import type { PlannedResource } from "../plan/plan.ts";
+
+/** What a cloud resource is to an environment. */
+export interface ResourceEffects {
   /** What is lost with it; it holds no data when absent. */
   readonly holds?: string;
   /** Inputs that are an update for the provider and make another, empty one for us. */
@@ -10,166 +13,73 @@ export interface CloudResource {
   readonly grows?: readonly string[];
   /** Inputs whose change stops it for a while. */
   readonly stops?: readonly string[];
-  readonly source: string;
 }
 
-const digitalocean = "provider schema of @pulumi/digitalocean 4.76 and 4.80, 2026-07 (replaceOnChanges)";
-const aws = "provider schema of @pulumi/aws 7.48 (replaceOnChanges)";
-const random = "provider schema of @pulumi/random 4.21 (replaceOnChanges)";
+const files = "every file and model blob in it";
+const databases = "every database in it, with its daily backups";
 
-/** Resources of clouds by type; one that is not here is updated in place, and its removal is a removal. */
-export const cloudResources: Readonly<Record<string, CloudResource>> = {
+/** Resources by type that are more than a setting of something else. */
+export const resourceEffects: Readonly<Record<string, ResourceEffects>> = {
   "digitalocean:index/databaseCluster:DatabaseCluster": {
-    replaces: ["engine", "name", "privateNetworkUuid", "projectId"],
-    holds: "every database in it, with its daily backups",
+    holds: databases,
     grows: ["storageSizeMib"],
     stops: ["size", "version", "region"],
-    source: digitalocean,
   },
-  "digitalocean:index/databaseDb:DatabaseDb": {
-    replaces: ["clusterId", "name"],
-    holds: "the database's tables",
-    source: digitalocean,
-  },
-  "digitalocean:index/databaseUser:DatabaseUser": { replaces: ["clusterId", "name"], source: digitalocean },
-  "digitalocean:index/databaseFirewall:DatabaseFirewall": { replaces: ["clusterId"], source: digitalocean },
-  "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": {
-    replaces: ["clusterId", "dbName", "mode", "name", "size", "user"],
-    source: digitalocean,
-  },
-  "digitalocean:index/spacesBucket:SpacesBucket": {
-    replaces: ["region"],
-    holds: "every file and model blob in it",
-    empties: ["name"],
-    source: digitalocean,
-  },
-  "digitalocean:index/volume:Volume": {
-    replaces: ["name", "region", "initialFilesystemType"],
-    holds: "the volume's files",
-    source: digitalocean,
-  },
-  "digitalocean:index/kubernetesCluster:KubernetesCluster": {
-    replaces: [
-      "region",
-      "vpcUuid",
-      "clusterSubnet",
-      "serviceSubnet",
-      "workerSubnetUuid",
-      "isolatedWorkers",
-      "nodePool.size",
-    ],
-    source: "terraform-provider-digitalocean kubernetes.go (ForceNew), 2026-08-06",
-  },
-  "digitalocean:index/kubernetesNodePool:KubernetesNodePool": {
-    replaces: ["clusterId", "size"],
-    source: digitalocean,
-  },
-  "digitalocean:index/vpc:Vpc": { replaces: ["ipRange", "region"], source: digitalocean },
-  "digitalocean:index/loadBalancer:LoadBalancer": {
-    replaces: ["network", "networkStack", "region", "type", "vpcUuid"],
-    source: digitalocean,
-  },
-  "digitalocean:index/reservedIp:ReservedIp": { replaces: ["region"], source: digitalocean },
-  "digitalocean:index/domain:Domain": { replaces: ["ipAddress", "name"], source: digitalocean },
-  "digitalocean:index/dnsRecord:DnsRecord": { replaces: ["domain", "type"], source: digitalocean },
-  "digitalocean:index/certificate:Certificate": {
-    replaces: ["certificateChain", "domains", "leafCertificate", "name", "privateKey", "type"],
-    source: digitalocean,
-  },
+  "digitalocean:index/databaseDb:DatabaseDb": { holds: "the database's tables" },
+  // The provider renames nothing: it makes a bucket of the new name in the place of an update.
+  "digitalocean:index/spacesBucket:SpacesBucket": { holds: files, empties: ["name"] },
+  "digitalocean:index/volume:Volume": { holds: "the volume's files" },
   "aws:rds/instance:Instance": {
-    replaces: [
-      "availabilityZone",
-      "characterSetName",
-      "dbName",
-      "engine",
-      "identifierPrefix",
-      "kmsKeyId",
-      "storageEncrypted",
-      "username",
-      "snapshotIdentifier",
-    ],
-    holds: "every database in it, and its automated backups",
+    holds: "every database in it, with its automated backups",
     grows: ["allocatedStorage"],
     stops: ["engineVersion", "instanceClass", "identifier", "dbSubnetGroupName"],
-    source: aws,
   },
-  "aws:s3/bucket:Bucket": {
-    replaces: ["bucket", "bucketPrefix", "objectLockEnabled", "region"],
-    holds: "every file and model blob in it",
-    source: aws,
-  },
-  "aws:elasticache/replicationGroup:ReplicationGroup": {
-    replaces: [
-      "replicationGroupId",
-      "subnetGroupName",
-      "atRestEncryptionEnabled",
-      "kmsKeyId",
-      "port",
-      "networkType",
-    ],
-    stops: ["nodeType", "engineVersion"],
-    source: aws,
-  },
-  "aws:kms/key:Key": {
-    replaces: ["customerMasterKeySpec", "keyUsage", "multiRegion"],
-    holds: "the only way to read what it encrypted",
-    source: aws,
-  },
-  "aws:ebs/volume:Volume": {
-    replaces: ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId"],
-    holds: "the volume's files",
-    source: aws,
-  },
-  "aws:efs/fileSystem:FileSystem": {
-    replaces: ["creationToken", "encrypted", "kmsKeyId", "performanceMode"],
-    holds: "every file in it",
-    source: aws,
-  },
-  "aws:eks/cluster:Cluster": {
-    replaces: [
-      "name",
-      "roleArn",
-      "remoteNetworkConfig",
-      "bootstrapSelfManagedAddons",
-      "kubernetesNetworkConfig.serviceIpv4Cidr",
-      "kubernetesNetworkConfig.ipFamily",
-      "accessConfig.bootstrapClusterCreatorAdminPermissions",
-    ],
-    source: aws,
-  },
-  "aws:eks/nodeGroup:NodeGroup": {
-    replaces: [
-      "amiType",
-      "capacityType",
-      "clusterName",
-      "diskSize",
-      "instanceTypes",
-      "nodeRoleArn",
-      "subnetIds",
-    ],
-    source: aws,
-  },
-  "aws:ec2/vpc:Vpc": { replaces: ["cidrBlock", "instanceTenancy"], source: aws },
-  "aws:ec2/subnet:Subnet": { replaces: ["vpcId", "cidrBlock", "availabilityZone"], source: aws },
-  "aws:ec2/natGateway:NatGateway": {
-    replaces: ["allocationId", "subnetId", "connectivityType"],
-    source: aws,
-  },
-  "aws:ec2/eip:Eip": { replaces: ["domain", "address", "publicIpv4Pool"], source: aws },
-  "aws:route53/zone:Zone": { replaces: ["name"], source: aws },
-  "aws:route53/record:Record": { replaces: ["zoneId", "name", "setIdentifier"], source: aws },
-  "aws:iam/user:User": { replaces: ["path"], source: aws },
-  "aws:iam/accessKey:AccessKey": { replaces: ["user", "pgpKey"], source: aws },
-  "random:index/randomPassword:RandomPassword": {
-    replaces: ["*"],
-    source: random,
-  },
-  "random:index/randomString:RandomString": { replaces: ["*"], source: random },
-  "command:local:Command": {
-    replaces: ["triggers"],
-    source: "@pulumi/command 1.2 (a changed trigger runs delete and create)",
-  },
+  "aws:s3/bucket:Bucket": { holds: files },
+  "aws:kms/key:Key": { holds: "the only way to read what it encrypted" },
+  "aws:ebs/volume:Volume": { holds: "the volume's files" },
+  "aws:efs/fileSystem:FileSystem": { holds: "every file in it" },
+  "aws:elasticache/replicationGroup:ReplicationGroup": { stops: ["nodeType", "engineVersion"] },
 };
+
+/** What the rehearsal's clouds know of the types they simulate. */
+const simulated: Readonly<Record<string, CloudResource>> = {
+  ...awsTables.resources,
+  ...digitaloceanTables.resources,
+};
+
+/** Inputs that replace a resource, of types the rehearsal does not simulate as a cloud's; from the providers' schemas. */
+const otherReplaces: Readonly<Record<string, readonly string[]>> = {
+  "digitalocean:index/volume:Volume": ["name", "region", "initialFilesystemType"],
+  "digitalocean:index/loadBalancer:LoadBalancer": ["network", "networkStack", "region", "type", "vpcUuid"],
+  "digitalocean:index/certificate:Certificate": ["*"],
+  "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": ["*"],
+  "aws:ebs/volume:Volume": ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId"],
+  "aws:efs/fileSystem:FileSystem": ["creationToken", "encrypted", "kmsKeyId", "performanceMode"],
+  "random:index/randomPassword:RandomPassword": ["*"],
+  "random:index/randomString:RandomString": ["*"],
+  "command:local:Command": ["triggers"],
+};
+
+/** Paths whose change makes another resource of this one; `*` stands for any one input. */
+export function replacingPaths(before: PlannedResource, after: PlannedResource): readonly string[] {
+  const kind = simulated[after.type];
+  return [
+    ...(kind?.replaces ?? []),
+    ...(kind?.replacesWhen?.(before.inputs, after.inputs) ?? []),
+    ...(otherReplaces[after.type] ?? []),
+    ...after.replaceOnChanges,
+  ];
+}
+
+/** Whether the cloud makes a resource anew in another region. */
+export function isRegional(type: string): boolean {
+  return simulated[type]?.replaces?.includes("region") ?? false;
+}
+
+/** Whether a type is one of a cloud's that are known here. */
+export function isKnown(type: string): boolean {
+  return [simulated, otherReplaces, resourceEffects].some((table) => type in table);
+}
 
 /** Types that are a whole Kubernetes cluster; what stands in the cluster goes with it. */
 export const clusterTypes: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import type { Change, Effect } from "./change.ts";
 import { worse, worstOf } from "./change.ts";
 import { type Difference, differences, isWithin, leaves, shown } from "./difference.ts";
 import { holdings, removalEffect } from "./removal.ts";
-import { cloudResources, clusterTypes, credentialTypes } from "./replacing.ts";
+import { clusterTypes, credentialTypes, isKnown, replacingPaths, resourceEffects } from "./replacing.ts";
 
 /** A resource on both sides. */
 export interface Pair {
@@ -29,7 +29,7 @@ export function pairChanges(
   const found = [...differences(before.inputs, after.inputs), ...followed(after, renewed)].filter(
     ({ path }) => !after.ignoreChanges.some((ignored) => isWithin(path, ignored)),
   );
-  if (replaced && found.length === 0) return [replacement(before, "", "the engine replaces it", plans)];
+  if (replaced && found.length === 0) return [replacement(before, "", "it is replaced as a whole", plans)];
   if (after.type === releaseType) return releaseChanges(before, found, plans, replaced);
   if (after.type === kubernetesProvider) return providerChanges(before, after, found, plans);
   return found.map((difference) => cloudChange({ before, after }, difference, plans, replaced));
@@ -56,7 +56,7 @@ function cloudChange(
   replaced: boolean,
 ): Change {
   const { path, from, to } = difference;
-  const known = cloudResources[after.type];
+  const known = resourceEffects[after.type];
   const at = (patterns: readonly string[] = []) => patterns.some((pattern) => isWithin(path, pattern));
   const what = `${shown(from)} → ${shown(to)}`;
   const resource = after.name;
@@ -74,8 +74,7 @@ function cloudChange(
       effect: "data loss",
       words: `${what}: it cannot shrink; only a new, empty one is smaller`,
     };
-  if (replaced || at(known?.replaces) || at(after.replaceOnChanges))
-    return replacement(before, path, what, plans);
+  if (replaced || at(replacingPaths(before, after))) return replacement(before, path, what, plans);
   if (at(known?.stops))
     return { resource, path, effect: "downtime", words: `${what}: it is away while it changes` };
   return { resource, path, effect: "none", words: `${what}: updated in place` };
@@ -99,7 +98,7 @@ function lossOf({ type, name }: PlannedResource, plan: Plan): { effect: Effect; 
       ? { effect: "data loss", words: `, and with the cluster goes ${held.join(", ")}` }
       : { effect: "downtime", words: ", and everything in the cluster with it" };
   }
-  const holds = cloudResources[type]?.holds;
+  const holds = resourceEffects[type]?.holds;
   if (holds) return { effect: "data loss", words: `, and with it goes ${holds}` };
   if (credentialTypes.has(type))
     return { effect: "none", words: ": whoever has the old one is turned away until it has the new one" };
@@ -128,8 +127,7 @@ export function removalChange(resource: PlannedResource, { before }: Plans): Cha
       { resource: name, path: "", effect: "none", words: "no longer managed; it stays, and goes on costing" },
     ];
   const { effect, words } = lossOf(resource, before);
-  const known = cloudResources[type] !== undefined;
-  const least: Effect = known && !credentialTypes.has(type) ? "downtime" : "none";
+  const least: Effect = isKnown(type) && !credentialTypes.has(type) ? "downtime" : "none";
   return [
     {
       resource: name,
@@ -153,7 +151,8 @@ function releaseChanges(
     const own = plans.before.objects.filter(({ owner, by }) => owner === resource && by === "release");
     const lost = own.map((planned) => removalEffect(planned, plans.before.objects, []));
     const what =
-      identity.map(({ from, to }) => `${shown(from)} → ${shown(to)}`).join(", ") || "the engine replaces it";
+      identity.map(({ from, to }) => `${shown(from)} → ${shown(to)}`).join(", ") ||
+      "it is replaced as a whole";
     return [
       {
         resource,

@@ -73,6 +73,11 @@ const routes = (...matches: string[]) =>
   });
 const inCluster = (inputs: PlainObject, type = doCluster) =>
   plan([resource(type, "cluster", inputs), registered(claim("1Gi"))]);
+const inRegion = (region: string) =>
+  plan([
+    resource("pulumi:providers:aws", "account", { region }),
+    resource(rds, "database", { engine: "postgres" }, { provider: "account" }),
+  ]);
 const inNetwork = (ipRange: string) =>
   plan([
     resource("digitalocean:index/vpc:Vpc", "network", { ipRange }),
@@ -231,6 +236,13 @@ const cases: readonly Case[] = [
     "the network is made anew beneath the managed database, whose input reads as before",
     inNetwork("10.1.0.0/16"),
     inNetwork("10.2.0.0/16"),
+    "data loss",
+    /every database/,
+  ],
+  [
+    "the provider leads to another region, which no resource names",
+    inRegion("eu-central-1"),
+    inRegion("eu-west-1"),
     "data loss",
     /every database/,
   ],
