@@ -139,12 +139,16 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
-  "gate.service": { about: "A proxy in the namespace that lets only people through who have signed in", changing: inPlace },
+  "gate.service": {
+    about: "A proxy in the namespace that lets only people through who have signed in",
+    changing: inPlace,
+  },
   "gate.port": { about: "Port of its Service", changing: inPlace },
   "gate.podLabels": { about: "Labels of its pods, for the network policies", changing: inPlace },
   "gate.podPort": { about: "Port of its pods", changing: inPlace },
   "certificate.mode": {
-    about: "An authority of its own (default on kind), Let's Encrypt (default elsewhere), or a given certificate",
+    about:
+      "An authority of its own (default on kind), Let's Encrypt (default elsewhere), or a given certificate",
     changing: inPlace,
   },
   "certificate.certManager": {
