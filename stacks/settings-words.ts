@@ -36,6 +36,18 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "Ranges of pods, services and nodes",
     changing: "network policies, in place",
   },
+  "cluster.exposure.type": { about: "How traffic gets to Traefik", changing: "the address changes" },
+  "cluster.exposure.annotations": { about: "What the load balancer's maker asks for", changing: inPlace },
+  "cluster.exposure.loadBalancerClass": {
+    about: "Whose load balancer it is",
+    changing: "refused: a Service's class is fixed",
+  },
+  "cluster.exposure.proxyFrom": {
+    about: "Ranges of a load balancer that speaks the PROXY protocol",
+    changing: "restart of Traefik",
+  },
+  "cluster.exposure.http": { about: "Port of every node for http", changing: inPlace },
+  "cluster.exposure.https": { about: "Port of every node for https", changing: inPlace },
   "cluster.region": { about: "The cloud's region", changing: never },
   "cluster.highAvailability": {
     about: "Several control planes, or zones",
@@ -139,6 +151,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
+  registration: {
+    about:
+      "Who may make an account: `first` until the administrator has one, the invited (default), or whoever may come in (default on kind)",
+    changing: inPlace,
+  },
   "gate.service": {
     about: "A proxy in the namespace that lets only people through who have signed in",
     changing: inPlace,
