@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stacksOf } from "../../review/plan/side.ts";
 import { Checkout } from "./checkout.ts";
 
 const stackFile = "Pulumi.dev.yaml";
@@ -133,13 +134,10 @@ describe("npm run review", function () {
     const { status, out } = checkout.review("all", "--json");
     const { reviews } = JSON.parse(out) as { reviews: { stack: string; result: string; effect: string }[] };
     assert.equal(status, 0);
-    assert.deepEqual(
-      reviews.map(({ stack, result, effect }) => [stack, result, effect]),
-      [
-        ["dev", "unchanged", "none"],
-        ["office", "changed", "none"],
-      ],
-    );
+    const found = new Map(reviews.map(({ stack, result, effect }) => [stack, [result, effect]]));
+    assert.deepEqual([...found.keys()], stacksOf(checkout.folder));
+    assert.deepEqual(found.get("dev"), ["unchanged", "none"]);
+    assert.deepEqual(found.get("office"), ["changed", "none"]);
   });
 
   const broken: readonly [what: string, edit: (checkout: Checkout) => void, reason: RegExp][] = [
@@ -156,7 +154,8 @@ describe("npm run review", function () {
     ],
     [
       "the program is no program",
-      (tree) => tree.edit("stacks/program.ts", "export function program", "export functoin program"),
+      (tree) =>
+        tree.edit("stacks/program.ts", "export async function program", "export async functoin program"),
       /cannot be run|the program fails/,
     ],
     [
