@@ -8,7 +8,7 @@ const email = (ciphertext: string) => `preset: dev
   speckle-stacks:emailPassword: { secure: ${ciphertext} }`;
 
 describe("npm run review", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let checkout: Checkout;
   before(() => {
     checkout = new Checkout();
