@@ -78,6 +78,12 @@ export function refused(stack: string, problems: readonly Problem[]): Review {
   return { stack, result: "refused", effect: "none", ...nothing, problems };
 }
 
+/** The review of a stack whose file is gone. */
+export function abandoned(stack: string): Review {
+  const warning = `Pulumi.${stack}.yaml is gone, and nothing else: the environment stays, and costs, until \`pulumi destroy\``;
+  return { stack, result: "changed", effect: "none", ...nothing, problems: [], warnings: [warning] };
+}
+
 /**
  * Compares two plans of one stack.
  * @param replaced URNs of resources that a real preview says are replaced

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { stacksOf } from "../../review/plan/side.ts";
+import type { Review } from "../../review/review.ts";
 import { Checkout } from "./checkout.ts";
 
 const stackFile = "Pulumi.dev.yaml";
@@ -126,16 +129,17 @@ describe("npm run review", function () {
     }
   });
 
-  it("reviews every environment, and one that is new as well", () => {
+  it("reviews every environment, those that are new or gone as well", () => {
     checkout.write(
       "Pulumi.office.yaml",
       checkout.read(stackFile).replace("speckle.localhost", "office.localhost"),
     );
     const { status, out } = checkout.review("all", "--json");
-    const { reviews } = JSON.parse(out) as { reviews: { stack: string; result: string; effect: string }[] };
+    const { reviews } = JSON.parse(out) as { reviews: Review[] };
     assert.equal(status, 0);
     const found = new Map(reviews.map(({ stack, result, effect }) => [stack, [result, effect]]));
-    assert.deepEqual([...found.keys()], stacksOf(checkout.folder));
+    assert.deepEqual([...found.keys()], [...stacksOf(checkout.folder), "staging"]);
+    assert.match(reviews.at(-1)?.warnings.join() ?? "", /the environment stays/);
     assert.deepEqual(found.get("dev"), ["unchanged", "none"]);
     assert.deepEqual(found.get("office"), ["changed", "none"]);
   });
