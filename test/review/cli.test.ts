@@ -130,6 +130,7 @@ describe("npm run review", function () {
   });
 
   it("reviews every environment, those that are new or gone as well", () => {
+    rmSync(join(checkout.folder, "Pulumi.staging.yaml"));
     checkout.write(
       "Pulumi.office.yaml",
       checkout.read(stackFile).replace("speckle.localhost", "office.localhost"),
