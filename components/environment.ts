@@ -8,7 +8,7 @@ import {
 import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
 import type { CloudMaker } from "./cluster/cloud.ts";
-import type { Cluster } from "./cluster/contract.ts";
+import type { Cluster, Entry } from "./cluster/contract.ts";
 import type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
 import { KindCluster } from "./cluster/kind.ts";
@@ -37,6 +37,7 @@ export type ClusterChoice =
       readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
+      readonly entry?: Entry | undefined;
     }
   | ({ readonly type: "digitalocean" } & DigitalOceanArgs)
   | ({ readonly type: "aws" } & AwsArgs);
@@ -137,8 +138,8 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
-    const storeHost = args.objectStore.mode === "inCluster" ? objectStoreHost : undefined;
-    const hosts = [domain, ...(storeHost ? [storeHost] : [])];
+    const inCluster = args.objectStore.mode === "inCluster";
+    const hosts = environmentHosts(domain, inCluster);
     const certificate = new Certificate(
       `${name}-certificate`,
       { ...common, hosts, source: args.certificate, namesMade: false },
@@ -149,7 +150,7 @@ export class SpeckleEnvironment extends ComponentResource {
       {
         ...common,
         domain,
-        objectStoreHost: storeHost,
+        objectStoreHost: inCluster ? objectStoreHost : undefined,
         tlsSecret: certificate.secretName,
         allowFrom: args.allowFrom,
         gate: args.gate,
@@ -193,6 +194,11 @@ export function networkArgs(
   };
 }
 
+/** Names browsers go to: the environment's own, and that of an object store in the cluster. */
+export function environmentHosts(domain: string, objectStoreInCluster: boolean): string[] {
+  return [domain, ...(objectStoreInCluster ? [`s3.${domain}`] : [])];
+}
+
 /** The charts an environment installs. */
 export function installedCharts(
   args: StoreChoices &
@@ -231,7 +237,7 @@ export function firstAdministrator(
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {
-  const { cluster, pools, domain } = args;
+  const { cluster, pools } = args;
   switch (cluster.type) {
     case "kind": {
       const { name: clusterName, address } = cluster;
@@ -240,9 +246,9 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     case "existing":
       return new ExistingCluster(name, cluster, { parent });
     case "digitalocean":
-      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+      return cluster.create(name, { ...cluster, pools }, { parent });
     case "aws":
-      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+      return cluster.create(name, { ...cluster, pools }, { parent });
     default:
       return cluster satisfies never;
   }

@@ -17,8 +17,12 @@ function byCluster({ cluster }: StackFile): NonNullable<StackFile["certificate"]
   return { mode: "acme", certManager: "create", challenge: { type: "http01" } };
 }
 
-/** What is wrong with the settings about the certificate. */
-export function certificateProblems(file: StackFile, readText: ReadText): Problem[] {
+/** What is wrong with the settings about the certificate. @param hosts where browsers go */
+export function certificateProblems(
+  file: StackFile,
+  hosts: readonly string[],
+  readText: ReadText,
+): Problem[] {
   const { certificate, certificateKey, dnsToken } = file;
   const given = certificate?.mode === "given";
   const token =
@@ -29,7 +33,7 @@ export function certificateProblems(file: StackFile, readText: ReadText): Proble
     ...pairProblems("certificateKey", certificateKey, given, "certificate.mode is given"),
     ...pairProblems("dnsToken", dnsToken, token, "certificate.challenge asks DigitalOcean's name service"),
     ...(given && certificateKey
-      ? givenProblems(file.domain, certificate.certificate, certificateKey, readText)
+      ? givenProblems(hosts, certificate.certificate, certificateKey, readText)
       : []),
   ];
 }
@@ -47,7 +51,7 @@ function pairProblems(path: string, value: string | undefined, needed: boolean, 
     : [{ path, reason: `is used only when ${when}`, fix: `Remove ${path}.` }];
 }
 
-function givenProblems(domain: string, path: string, key: string, readText: ReadText): Problem[] {
+function givenProblems(hosts: readonly string[], path: string, key: string, readText: ReadText): Problem[] {
   const at = "certificate.certificate";
   const certificate = attempt(() => new X509Certificate(readText(path)));
   if (certificate instanceof Error) {
@@ -64,9 +68,9 @@ function givenProblems(domain: string, path: string, key: string, readText: Read
     const fix = "Give the key the certificate was made with.";
     problems.push({ path: "certificateKey", reason: `does not belong to ${path}`, fix });
   }
-  for (const host of [domain, `s3.${domain}`]) {
+  for (const host of hosts) {
     if (certificate.checkHost(host)) continue;
-    const fix = `Have one made for ${domain} and s3.${domain}: browsers refuse it otherwise.`;
+    const fix = `Have one made for ${hosts.join(" and ")}: browsers refuse it otherwise.`;
     problems.push({ path: at, reason: `is not for ${host}, where browsers go`, fix });
   }
   if (certificate.validToDate.getTime() < Date.now()) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ipv4Range } from "./values.ts";
 
 const challenge = z.union([
   z.strictObject({ type: z.literal("http01") }),
@@ -24,6 +25,24 @@ export const certificate = z.discriminatedUnion("mode", [
   }),
   // The file with the certificate and those of the authorities above it; the key is the secret certificateKey.
   z.strictObject({ mode: z.literal("given"), certificate: z.string().min(1) }),
+]);
+
+/** The ports a cluster sets aside for this by default. */
+const nodePort = z.int().min(30_000).max(32_767);
+
+/** How traffic gets to Traefik. */
+export const exposure = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("loadBalancer"),
+    annotations: z.record(z.string(), z.string()).optional(),
+    loadBalancerClass: z.string().min(1).optional(),
+    proxyFrom: z.array(ipv4Range).min(1).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("nodePort"),
+    http: nodePort.default(30_080),
+    https: nodePort.default(30_443),
+  }),
 ]);
 
 /** A proxy in the environment's namespace that lets only people through who have signed in; defaults of oauth2-proxy's chart. */

@@ -36,6 +36,24 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "Ranges of pods, services and nodes",
     changing: "network policies, in place",
   },
+  "cluster.exposure.type": {
+    about: "How the way in is reached: a load balancer, or ports of the nodes behind one of your own",
+    changing: "another address; nothing answers at the old one",
+  },
+  "cluster.exposure.annotations": {
+    about: "Annotations that tell the load balancer",
+    changing: "as it reads them",
+  },
+  "cluster.exposure.loadBalancerClass": { about: "Who makes the load balancer", changing: "another address" },
+  "cluster.exposure.proxyFrom": { about: "Ranges whose PROXY protocol is believed", changing: rolling },
+  "cluster.exposure.http": {
+    about: "Port of the nodes for http",
+    changing: "nothing answers at the old one",
+  },
+  "cluster.exposure.https": {
+    about: "Port of the nodes for https",
+    changing: "nothing answers at the old one",
+  },
   "cluster.region": { about: "The cloud's region", changing: never },
   "cluster.highAvailability": {
     about: "Several control planes, or zones",
@@ -139,12 +157,16 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
-  "gate.service": { about: "A proxy in the namespace that lets only people through who have signed in", changing: inPlace },
+  "gate.service": {
+    about: "A proxy in the namespace that lets only people through who have signed in",
+    changing: inPlace,
+  },
   "gate.port": { about: "Port of its Service", changing: inPlace },
   "gate.podLabels": { about: "Labels of its pods, for the network policies", changing: inPlace },
   "gate.podPort": { about: "Port of its pods", changing: inPlace },
   "certificate.mode": {
-    about: "An authority of its own (default on kind), Let's Encrypt (default elsewhere), or a given certificate",
+    about:
+      "An authority of its own (default on kind), Let's Encrypt (default elsewhere), or a given certificate",
     changing: inPlace,
   },
   "certificate.certManager": {

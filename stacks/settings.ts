@@ -1,7 +1,11 @@
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
 import { certManagerNamespace } from "../components/edge/cert-manager-values.ts";
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
-import type { ClusterChoice, SpeckleEnvironmentArgs } from "../components/environment.ts";
+import {
+  type ClusterChoice,
+  environmentHosts,
+  type SpeckleEnvironmentArgs,
+} from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
@@ -36,12 +40,14 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
   const file = parsed.data;
   const settings = sizes(file, presets[file.preset]);
   const stores = storeChoices(file);
+  const inCluster = "postgres" in stores && stores.objectStore.mode === "inCluster";
+  const hosts = environmentHosts(file.domain, inCluster);
   const problems = [
     ...ruleProblems(file, settings),
     ...("postgres" in stores ? capacityProblems({ ...file, ...settings, ...stores }) : []),
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
-    ...certificateProblems(file, readText),
+    ...certificateProblems(file, hosts, readText),
   ];
   if (problems.length > 0 || !("postgres" in stores)) throw new ProblemsError(problems);
   return {

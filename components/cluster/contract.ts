@@ -6,11 +6,14 @@ import type { ManagedStores } from "../data/managed.ts";
 export type Entry =
   | {
       readonly type: "LoadBalancer";
-      /** What the cloud's controller reads from the Service. */
-      readonly annotations?: Readonly<Record<string, string>>;
-      readonly loadBalancerClass?: string;
-      /** Ranges the load balancer speaks the PROXY protocol from; without, it keeps the client's address itself. */
-      readonly proxyFrom?: readonly string[];
+      /** Annotations by which the cloud makes the load balancer. */
+      readonly annotations?: Readonly<Record<string, string>> | undefined;
+      readonly loadBalancerClass?: string | undefined;
+      /**
+       * Ranges the load balancer speaks from; it tells the client's address by the PROXY protocol when given, and
+       * otherwise keeps it.
+       */
+      readonly proxyFrom?: readonly string[] | undefined;
     }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
 

@@ -21,7 +21,7 @@ export interface EdgeArgs extends MiddlewareArgs {
   readonly domain: string;
   /** Host of the in-cluster S3 store, where browsers send uploads; absent when the store is elsewhere. */
   readonly objectStoreHost?: string | undefined;
-  /** Secret with the certificate of both hosts; Traefik's own self-signed one when absent. */
+  /** Secret with the certificate of every host; Traefik's own self-signed one when absent. */
   readonly tlsSecret?: string | undefined;
 }
 
@@ -43,12 +43,13 @@ interface Rule {
 
 /** Every Traefik object of one environment: its middlewares, its routes and the S3 store's route. */
 export function traefikObjects(args: EdgeArgs): TraefikObject[] {
+  const { objectStoreHost } = args;
   const middlewares = Object.entries(middlewareSpecs(args));
   return [
     ...middlewares.map(([name, spec]) => traefikObject("Middleware", name, args.namespace, spec)),
     ingressRoute("speckle", args, speckleRules(args)),
-    ...(args.objectStoreHost
-      ? [ingressRoute("speckle-object-store", args, objectStoreRules(args, args.objectStoreHost))]
+    ...(objectStoreHost
+      ? [ingressRoute("speckle-object-store", args, objectStoreRules(args, objectStoreHost))]
       : []),
   ];
 }

@@ -16,6 +16,8 @@ export const special = {
   slowAnswer: "trickling-answer",
   /** 64 KiB of text. */
   text: "much-text",
+  /** A page with the script that its parameter of this name holds. */
+  script: "page-with-script",
 };
 
 /** A server that answers with what it saw; an upgraded connection gets back every byte it sends. */
@@ -23,6 +25,11 @@ export async function echoServer(service: string, host: string, port: number): P
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     const bytes = await lengthOf(request);
+    const script = new URL(url, "http://echo").searchParams.get(special.script);
+    if (script) {
+      response.setHeader("content-type", "text/html");
+      return response.end(`<!doctype html><body></body><script>${script}</script>`);
+    }
     response.setHeader("content-type", "application/json");
     if (url.includes(special.text)) return response.end(JSON.stringify("x".repeat(65_536)));
     if (!url.includes(special.slowAnswer))

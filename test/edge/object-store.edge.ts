@@ -21,6 +21,8 @@ import {
   objectStoreValues,
 } from "../../components/data/object-store-values.ts";
 import { type Answer, ask, until } from "./ask.ts";
+import { chromium, shownBy } from "./browser.ts";
+import { special } from "./echo.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
 const domain = "speckle.example";
@@ -62,7 +64,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
   const pathOf = (url: string) => url.slice(`https://${host}`.length);
   const presigned = async (command: PutObjectCommand | GetObjectCommand | UploadPartCommand) =>
     pathOf(await getSignedUrl(outside, command as PutObjectCommand, { expiresIn: 3600 }));
-  const browser = async (method: string, path: string, body = "", headers: Record<string, string> = {}) =>
+  const asked = async (method: string, path: string, body = "", headers: Record<string, string> = {}) =>
     ask(stage, {
       host,
       path,
@@ -78,7 +80,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
 
   it("answers a preflight for an upload", async () => {
     const path = await presigned(new PutObjectCommand({ Bucket, Key: "assets/project/blob" }));
-    const { status, headers } = await browser("OPTIONS", path, "", {
+    const { status, headers } = await asked("OPTIONS", path, "", {
       "access-control-request-method": "PUT",
       "access-control-request-headers": "content-type",
     });
@@ -90,7 +92,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
 
   it("names no other origin, so that other sites' pages get nothing", async () => {
     const path = await presigned(new PutObjectCommand({ Bucket, Key: "assets/project/blob" }));
-    const { headers } = await browser("OPTIONS", path, "", {
+    const { headers } = await asked("OPTIONS", path, "", {
       origin: "https://evil.example",
       "access-control-request-method": "PUT",
     });
@@ -100,7 +102,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
 
   it("takes a presigned upload, lets the page read its ETag, and gives it back", async () => {
     const Key = "assets/project/Grundriß & Schnitt (1).ifc";
-    const put = await browser("PUT", await presigned(new PutObjectCommand({ Bucket, Key })), "a model", {
+    const put = await asked("PUT", await presigned(new PutObjectCommand({ Bucket, Key })), "a model", {
       "content-type": "application/octet-stream",
     });
     assert.equal(put.status, 200, put.text);
@@ -108,7 +110,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
     const stored = await inside.send(new GetObjectCommand({ Bucket, Key }));
     assert.equal(await stored.Body?.transformToString(), "a model");
     assert.equal(put.headers.etag, stored.ETag);
-    const got = await browser("GET", await presigned(new GetObjectCommand({ Bucket, Key })));
+    const got = await asked("GET", await presigned(new GetObjectCommand({ Bucket, Key })));
     assert.equal(got.text, "a model");
     readable(got);
   });
@@ -118,7 +120,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
     const { UploadId } = await inside.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     const part = async (PartNumber: number, body: string) => {
       const command = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber });
-      const answer = await browser("PUT", await presigned(command), body);
+      const answer = await asked("PUT", await presigned(command), body);
       assert.equal(answer.status, 200, answer.text);
       readable(answer);
       return { PartNumber, ETag: answer.headers.etag };
@@ -132,22 +134,45 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
     assert.equal(await stored.Body?.transformToString(), `${first}the rest`);
   });
 
+  const browser = chromium;
+  if (browser) {
+    it("takes a file from a page in a real browser, which reads its ETag, but not from a stranger's page", async () => {
+      const Key = "assets/project/from-a-browser";
+      const url = await getSignedUrl(outside, new PutObjectCommand({ Bucket, Key }), { expiresIn: 3600 });
+      const script = `
+        const headers = { "content-type": "application/octet-stream" };
+        fetch(${JSON.stringify(url)}, { method: "PUT", headers, body: new Blob(["from a browser"]) })
+          .then((answer) => answer.status + " " + answer.headers.get("etag"), String)
+          .then((words) => { document.body.textContent = words; });`;
+      const shown = (url: string) => shownBy(browser, stage, url);
+      // Its origin is nobody's.
+      const stranger = `data:text/html,${encodeURIComponent(`<body></body><script>${script}</script>`)}`;
+      assert.match(await shown(stranger), /Failed to fetch/);
+      await assert.rejects(inside.send(new GetObjectCommand({ Bucket, Key })));
+      const page = `https://${domain}/?${new URLSearchParams({ [special.script]: script })}`;
+      const words = await shown(page);
+      const stored = await inside.send(new GetObjectCommand({ Bucket, Key }));
+      assert.equal(words, `200 ${stored.ETag}`);
+      assert.equal(await stored.Body?.transformToString(), "from a browser");
+    });
+  }
+
   it("refuses what is not signed, or signed for something else", async () => {
     const path = await presigned(new PutObjectCommand({ Bucket, Key: "assets/project/mine" }));
-    assert.equal((await browser("PUT", `/${Bucket}/assets/project/mine`, "x")).status, 403);
-    assert.equal((await browser("PUT", path.replace("mine", "yours"), "x")).status, 403);
-    assert.equal((await browser("GET", path)).status, 403);
-    assert.equal((await browser("GET", `/${Bucket}/?list-type=2`)).status, 403);
+    assert.equal((await asked("PUT", `/${Bucket}/assets/project/mine`, "x")).status, 403);
+    assert.equal((await asked("PUT", path.replace("mine", "yours"), "x")).status, 403);
+    assert.equal((await asked("GET", path)).status, 403);
+    assert.equal((await asked("GET", `/${Bucket}/?list-type=2`)).status, 403);
   });
 
   it("shows nothing but the bucket", async () => {
     for (const path of ["/", "/_/health", "/other-bucket/x", "/speckles", `/${Bucket}/../_/health`])
-      assert.equal((await browser("GET", path)).status, 404, path);
+      assert.equal((await asked("GET", path)).status, 404, path);
   });
 
   it("refuses an upload above the limit", async () => {
     const path = await presigned(new PutObjectCommand({ Bucket, Key: "assets/project/huge" }));
-    const { status } = await browser("PUT", path, "", { "content-length": String(101 * 2 ** 20) });
+    const { status } = await asked("PUT", path, "", { "content-length": String(101 * 2 ** 20) });
     assert.equal(status, 413);
   });
 });
