@@ -171,9 +171,10 @@ function lossProblems(changes: readonly ReviewedChange[]): Problem[] {
   }));
 }
 
-function fitProblems({ waiting, connections }: Fit): Problem[] {
+function fitProblems({ waiting, connections, overlaps }: Fit): Problem[] {
   const { atPeak, max } = connections;
   return [
+    ...overlaps.map(rangeProblem),
     ...(waiting.length > 0
       ? [
           {
@@ -193,6 +194,14 @@ function fitProblems({ waiting, connections }: Fit): Problem[] {
         ]
       : []),
   ];
+}
+
+function rangeProblem(pair: string): Problem {
+  return {
+    path: "cluster.ranges",
+    reason: `the private ranges of ${pair} share addresses, so some of them cannot be reached`,
+    fix: "Choose ranges apart from each other before the cluster is made: they can never change.",
+  };
 }
 
 function fitWarnings({ waitingDuringUpdate, afterLossOf }: Fit): string[] {
