@@ -36,6 +36,24 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "Ranges of pods, services and nodes",
     changing: "network policies, in place",
   },
+  "cluster.exposure.type": {
+    about: "How the way in is reached: a load balancer, or ports of the nodes behind one of your own",
+    changing: "another address; nothing answers at the old one",
+  },
+  "cluster.exposure.annotations": {
+    about: "Annotations that tell the load balancer",
+    changing: "as it reads them",
+  },
+  "cluster.exposure.loadBalancerClass": { about: "Who makes the load balancer", changing: "another address" },
+  "cluster.exposure.proxyFrom": { about: "Ranges whose PROXY protocol is believed", changing: rolling },
+  "cluster.exposure.http": {
+    about: "Port of the nodes for http",
+    changing: "nothing answers at the old one",
+  },
+  "cluster.exposure.https": {
+    about: "Port of the nodes for https",
+    changing: "nothing answers at the old one",
+  },
   "cluster.region": { about: "The cloud's region", changing: never },
   "cluster.highAvailability": {
     about: "Several control planes, or zones",
