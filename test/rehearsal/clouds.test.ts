@@ -248,6 +248,11 @@ for (const { stack, cloud, sets, fault, failing, order, protectedResources, chan
       assert.deepEqual(changed(await run("up", ...sets)), [0, 0, 0, 0]);
     });
 
+    it("needs no credentials that end by themselves (F21)", async () => {
+      const { problems, ...outcome } = await runWith([parseFault("expired-token")], "up", ...sets);
+      assert.deepEqual([problems, ...changed({ ...outcome, problems })], [[], 0, 0, 0, 0]);
+    });
+
     for (const { what, set, does, refused } of changes) {
       it(`${refused ? "is not allowed" : "takes"} ${what}`, async () => {
         finished.length = 0;
