@@ -44,6 +44,12 @@ export const charts = {
     repository: "oci://ghcr.io/versity/versitygw/charts/versitygw",
     why: "Versity S3 Gateway: one process over plain files, maintained, Apache-2.0",
   },
+  certManager: {
+    name: "cert-manager",
+    version: "v1.21.1",
+    repository: "https://charts.jetstack.io",
+    why: "Certificates from Let's Encrypt or an authority of one's own, renewed without anybody's doing",
+  },
   clusterAutoscaler: {
     name: "cluster-autoscaler",
     version: "9.59.0",

@@ -8,7 +8,7 @@ import {
 import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
 import type { CloudMaker } from "./cluster/cloud.ts";
-import type { Cluster } from "./cluster/contract.ts";
+import type { Cluster, Entry } from "./cluster/contract.ts";
 import type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
 import { KindCluster } from "./cluster/kind.ts";
@@ -16,8 +16,11 @@ import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
 import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
+import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import type { Gate } from "./edge/middlewares.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
+import type { Rotations } from "./secrets/table.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -34,6 +37,7 @@ export type ClusterChoice =
       readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
       readonly networkRanges?: readonly string[] | undefined;
+      readonly entry?: Entry | undefined;
     }
   | ({ readonly type: "digitalocean" } & DigitalOceanArgs)
   | ({ readonly type: "aws" } & AwsArgs);
@@ -65,10 +69,15 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
+  readonly gate?: Gate | undefined;
+  readonly certificate: CertificateArgs;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
+  /** How often each generated secret has been rotated. */
+  readonly rotate: Rotations;
   readonly extraValues: Record<string, unknown>;
 }
 
@@ -79,6 +88,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly namespace: string;
   /** Kubeconfig of the cluster; secret. */
   readonly kubeconfig: Output<string>;
+  /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
+  readonly names: Output<readonly string[]>;
   /** Chart and version of every part. */
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
@@ -106,6 +117,7 @@ export class SpeckleEnvironment extends ComponentResource {
       ...common,
       origin: this.url,
       objectStoreHost,
+      rotations: args.rotate,
       parent: this,
     });
     new Speckle(
@@ -114,6 +126,7 @@ export class SpeckleEnvironment extends ComponentResource {
         ...common,
         domain,
         ...stores,
+        rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
         workloads: args.workloads,
@@ -125,17 +138,27 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
-    new Edge(
+    const inCluster = args.objectStore.mode === "inCluster";
+    const hosts = environmentHosts(domain, inCluster);
+    const certificate = new Certificate(
+      `${name}-certificate`,
+      { ...common, hosts, source: args.certificate, namesMade: false },
+      { parent: this },
+    );
+    const edge = new Edge(
       `${name}-edge`,
       {
         ...common,
         domain,
-        objectStoreHost: args.objectStore.mode === "inCluster" ? objectStoreHost : undefined,
+        objectStoreHost: inCluster ? objectStoreHost : undefined,
+        tlsSecret: certificate.secretName,
         allowFrom: args.allowFrom,
+        gate: args.gate,
         replicas: args.traefikReplicas,
       },
       { parent: this },
     );
+    this.names = edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
     this.versions = Object.fromEntries(
@@ -146,11 +169,43 @@ export class SpeckleEnvironment extends ComponentResource {
   }
 }
 
+/** What the network of an environment follows from. */
+export function networkArgs(
+  args: StoreChoices &
+    Pick<
+      SpeckleEnvironmentArgs,
+      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
+    >,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+): NetworkArgs {
+  const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
+  return {
+    namespace,
+    ifcImport,
+    telemetry,
+    outbound,
+    ...storeLocations(args, cluster),
+    certManager: makesCertManager(certificate),
+    challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    gate: gate && { labels: gate.podLabels, port: gate.podPort },
+    email: email && { port: email.port, ranges: email.ranges },
+    kubernetesApi: cluster.apiServerRanges,
+    clusterRanges: cluster.networkRanges,
+  };
+}
+
+/** Names browsers go to: the environment's own, and that of an object store in the cluster. */
+export function environmentHosts(domain: string, objectStoreInCluster: boolean): string[] {
+  return [domain, ...(objectStoreInCluster ? [`s3.${domain}`] : [])];
+}
+
 /** The charts an environment installs. */
 export function installedCharts(
-  args: StoreChoices & { readonly cluster: Pick<ClusterArgs, "type"> },
+  args: StoreChoices &
+    Pick<SpeckleEnvironmentArgs, "certificate"> & { readonly cluster: Pick<ClusterArgs, "type"> },
 ): ChartKey[] {
   const conditions: Partial<Record<ChartKey, boolean>> = {
+    certManager: makesCertManager(args.certificate),
     clusterAutoscaler: args.cluster.type === "aws",
     postgresOperator: args.postgres.mode === "inCluster",
     valkey: args.cache.mode === "inCluster",
@@ -159,23 +214,8 @@ export function installedCharts(
   return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
 }
 
-/** What the network of an environment follows from. */
-export function networkArgs(
-  args: StoreChoices &
-    Pick<SpeckleEnvironmentArgs, "namespace" | "ifcImport" | "telemetry" | "outbound" | "email">,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
-): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email } = args;
-  return {
-    namespace,
-    ifcImport,
-    telemetry,
-    outbound,
-    ...storeLocations(args, cluster),
-    email: email && { port: email.port, ranges: email.ranges },
-    kubernetesApi: cluster.apiServerRanges,
-    clusterRanges: cluster.networkRanges,
-  };
+function makesCertManager(certificate: CertificateArgs): boolean {
+  return certificate.mode !== "given" && certificate.certManager === "create";
 }
 
 /** Address of an environment. */
@@ -197,7 +237,7 @@ export function firstAdministrator(
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {
-  const { cluster, pools, domain } = args;
+  const { cluster, pools } = args;
   switch (cluster.type) {
     case "kind": {
       const { name: clusterName, address } = cluster;
@@ -206,9 +246,9 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
     case "existing":
       return new ExistingCluster(name, cluster, { parent });
     case "digitalocean":
-      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+      return cluster.create(name, { ...cluster, pools }, { parent });
     case "aws":
-      return cluster.create(name, { ...cluster, pools, domain }, { parent });
+      return cluster.create(name, { ...cluster, pools }, { parent });
     default:
       return cluster satisfies never;
   }

@@ -16,6 +16,7 @@ export type {
 export { Cache, type CacheArgs } from "./data/cache.ts";
 export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";
+export { Certificate, type CertificateArgs, type CertificateComponentArgs } from "./edge/certificate.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
 export {
   type ClusterArgs,

@@ -41,7 +41,7 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
     /no matches for kind "Mutating/,
     "Set `podSecurity: baseline`: clusters before Kubernetes 1.36 repair no pods.",
   ],
-  [/no matches for kind/, "Install the definition of that kind before the object."],
+  [/no matches for kind (?!"Mutating)/, "Install the definition of that kind before the object."],
 ];
 
 const otherwise = "Mend the cause named, and run the command again.";

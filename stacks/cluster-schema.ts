@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exposure } from "./edge-schema.ts";
 import { dnsLabel, ipv4Range } from "./values.ts";
 
 const loopback = z
@@ -27,6 +28,7 @@ export const clusterSchema = z.discriminatedUnion("type", [
     uid: z.uuid("must be the UID of the kube-system namespace").optional(),
     storageClass: z.string().min(1).optional(),
     networkRanges: z.array(ipv4Range).optional(),
+    exposure: exposure.default({ type: "loadBalancer" }),
   }),
   z.strictObject({
     type: z.literal("digitalocean"),

@@ -1,8 +1,11 @@
+import type { z } from "zod";
+import type { Entry } from "../components/cluster/contract.ts";
 import { droplet, instance, type Machine } from "../components/cluster/machines.ts";
 import type { Pool, PoolRole, PoolScale } from "../components/cluster/pools.ts";
 import type { ClusterChoice } from "../components/environment.ts";
 import type { Problem } from "../components/problem.ts";
 import { type CloudName, cloudPresets } from "./cloud-presets.ts";
+import type { exposure as exposureSchema } from "./edge-schema.ts";
 import { given } from "./given.ts";
 import { presets } from "./presets.ts";
 import type { StackFile } from "./schema.ts";
@@ -21,13 +24,21 @@ export function clusterChoice(file: StackFile, readText: ReadText): ClusterChoic
   switch (cluster.type) {
     case "kind":
       return { ...cluster, name: cluster.name ?? name };
-    case "existing":
-      return { ...cluster, kubeconfig: readText(cluster.kubeconfig) };
+    case "existing": {
+      const { exposure, ...rest } = cluster;
+      return { ...rest, kubeconfig: readText(cluster.kubeconfig), entry: entryOf(exposure) };
+    }
     case "digitalocean":
       return { ...cluster, ...cloudChoice(file, cluster.type), name: cluster.name ?? name };
     case "aws":
       return { ...cluster, ...cloudChoice(file, cluster.type), name: cluster.name ?? name };
   }
+}
+
+function entryOf(exposure: z.infer<typeof exposureSchema>): Entry {
+  if (exposure.type === "nodePort")
+    return { type: "NodePort", httpNodePort: exposure.http, httpsNodePort: exposure.https };
+  return { ...exposure, type: "LoadBalancer" };
 }
 
 /** Node pools of a stack: on a cloud their nodes are what the machines offer to pods. */

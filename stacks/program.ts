@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { getProject, RunError, runtime, secret } from "@pulumi/pulumi";
+import type { CertificateArgs } from "../components/edge/certificate.ts";
 import { SpeckleEnvironment } from "../components/environment.ts";
 import { ProblemsError } from "../components/problem.ts";
 import { withCloud } from "./clouds.ts";
@@ -8,13 +9,23 @@ import { parseSettings, type Settings } from "./settings.ts";
 /** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
 export async function program() {
   const settings = stackSettings();
-  const { emailPassword } = settings;
-  const { url, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment("speckle", {
-    ...settings,
-    cluster: await withCloud(settings.cluster),
-    ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
-  });
-  return { url, namespace, versions, kubeconfig, firstAdministrator };
+  const { emailPassword, certificate } = settings;
+  const { url, names, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment(
+    "speckle",
+    {
+      ...settings,
+      cluster: await withCloud(settings.cluster),
+      ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
+      certificate: secretCertificate(certificate),
+    },
+  );
+  return { url, names, namespace, versions, kubeconfig, firstAdministrator };
+}
+
+function secretCertificate(certificate: CertificateArgs): CertificateArgs {
+  if (certificate.mode === "given") return { ...certificate, privateKey: secret(certificate.privateKey) };
+  const { dnsToken } = certificate;
+  return { ...certificate, ...(dnsToken !== undefined && { dnsToken: secret(dnsToken) }) };
 }
 
 function stackSettings(): Settings {

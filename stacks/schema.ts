@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
+import { certificate, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
 import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
@@ -18,6 +19,8 @@ const flag = z.preprocess(
   (value) => (value === "true" ? true : value === "false" ? false : value),
   z.boolean(),
 );
+
+const rotation = z.int().min(1).optional();
 
 const resources = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
 
@@ -58,15 +61,34 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
-  podSecurity: z.enum(["baseline", "restricted"]).default("restricted"),
+  podSecurity: z.enum(["baseline", "restricted"]).optional(),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),
   telemetry: flag.default(false),
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
+  gate: gate.optional(),
+  certificate: certificate.optional(),
+  certificateKey: z.string().min(1).optional(),
+  dnsToken: z.string().min(1).optional(),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
+  /**
+   * What may lose its data, by the name the review gives it (`npm run review`): the check passes although the change
+   * deletes it. Taken out again once the change is made.
+   */
+  acknowledgeDataLoss: z.array(z.string().min(1)).default([]),
+  /** Most the environment may cost in a month, in US dollars; the review fails a change that goes beyond it. */
+  monthlyBudget: z.coerce.number().positive().optional(),
+  rotate: z
+    .strictObject({
+      postgres: rotation,
+      cache: rotation,
+      objectStore: rotation,
+      session: rotation,
+    })
+    .default({}),
   extraValues: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -75,8 +97,10 @@ export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
 export const secretSettings: ReadonlySet<string> = new Set([
-  "emailPassword",
-  "postgresPassword",
+  "certificateKey",
   "cachePassword",
+  "dnsToken",
+  "emailPassword",
   "objectStoreSecretKey",
+  "postgresPassword",
 ]);

@@ -1,12 +1,18 @@
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
+import { certManagerNamespace } from "../components/edge/cert-manager-values.ts";
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
-import type { ClusterChoice, SpeckleEnvironmentArgs } from "../components/environment.ts";
+import {
+  type ClusterChoice,
+  environmentHosts,
+  type SpeckleEnvironmentArgs,
+} from "../components/environment.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { capacityProblems } from "./capacity.ts";
+import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -34,11 +40,14 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
   const file = parsed.data;
   const settings = sizes(file, presets[file.preset]);
   const stores = storeChoices(file);
+  const inCluster = "postgres" in stores && stores.objectStore.mode === "inCluster";
+  const hosts = environmentHosts(file.domain, inCluster);
   const problems = [
     ...ruleProblems(file, settings),
     ...("postgres" in stores ? capacityProblems({ ...file, ...settings, ...stores }) : []),
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
+    ...certificateProblems(file, hosts, readText),
   ];
   if (problems.length > 0 || !("postgres" in stores)) throw new ProblemsError(problems);
   return {
@@ -46,6 +55,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     ...settings,
     ...stores,
     ...(file.certificateAuthorities && { authorities: readText(file.certificateAuthorities) }),
+    certificate: certificateArgs(file, readText),
     cluster: clusterChoice(file, readText),
   };
 }
@@ -65,6 +75,9 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
+    // For the review alone; the environment is the same with and without them.
+    acknowledgeDataLoss: _acknowledgeDataLoss,
+    monthlyBudget: _monthlyBudget,
     pools: _pools,
     postgres: _postgres,
     cache: _cache,
@@ -74,9 +87,14 @@ function plain(file: StackFile) {
     objectStoreSecretKey: _objectStoreSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
+    certificate: _certificate,
+    certificateKey: _certificateKey,
+    dnsToken: _dnsToken,
     ...rest
   } = file;
-  return rest;
+  // Only kind's cluster is known to be new enough to repair pods.
+  const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
+  return { ...rest, podSecurity };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -123,6 +141,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
     ...outboundProblems(file),
+    ...rotationProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
@@ -130,7 +149,13 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
 }
 
 function namespaceProblems(namespace: string): Problem[] {
-  const taken = ["default", "kind", traefikNamespace, postgresOperatorNamespace].includes(namespace);
+  const taken = [
+    "default",
+    "kind",
+    traefikNamespace,
+    postgresOperatorNamespace,
+    certManagerNamespace,
+  ].includes(namespace);
   if (!taken && !namespace.startsWith("kube-")) return [];
   const reason = `${namespace} belongs to the cluster or to another part of the environment`;
   return [{ path: "namespace", reason, fix: "Choose another name, such as speckle." }];
@@ -153,6 +178,18 @@ function emailProblems(file: StackFile): Problem[] {
           fix: "Add the mail server, or remove emailPassword.",
         },
       ];
+}
+
+/** The program makes up the secrets of the stores it runs itself. */
+function rotationProblems(file: StackFile): Problem[] {
+  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+    const { mode } = file[store];
+    if (file.rotate[store] === undefined || mode === "inCluster") return [];
+    const reason = `the secret of a store with the mode ${mode} is not the program's to change`;
+    const fix =
+      "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
+    return [{ path: `rotate.${store}`, reason, fix }];
+  });
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {
@@ -212,6 +249,7 @@ const ownedValues: readonly string[] = leafPaths(
     domain: "",
     namespace: "",
     postgres: { name: "", key: "" },
+    secretVersions: { postgres: "", cache: "", objectStore: "", session: "", email: "" },
     objectStore: { endpoint: "", publicEndpoint: "", region: "", bucket: "", accessKey: "" },
     workloads: presets.dev.workloads,
     ifcImport: true,

@@ -13,12 +13,15 @@ export type BinaryName = (typeof binaryNames)[number];
 
 /** The programs that only the tests run. */
 export const testProgramNames = ["netpolicy"] as const;
-export type ProgramName = BinaryName | (typeof testProgramNames)[number];
+
+/** The programs that only `npm run test:edge` runs. */
+export const edgeProgramNames = ["traefik", "versitygw"] as const;
+export type ProgramName = BinaryName | (typeof testProgramNames)[number] | (typeof edgeProgramNames)[number];
 
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi" | "netpol";
+  readonly module: "kubernetes" | "pulumi" | "netpol" | "traefik" | "versitygw";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
@@ -106,6 +109,24 @@ export const pins: Readonly<Record<ProgramName, Pin>> = {
     fits: () => false,
     stamps: {},
     from: "https://github.com/np-guard/netpol-analyzer/releases",
+  },
+  traefik: {
+    module: "traefik",
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    version: "3.7.10",
+    versionArgs: ["version"],
+    fits: ([major, minor]) => major === 3 && minor === 7,
+    stamps: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.10" },
+    from: "https://github.com/traefik/traefik/releases",
+  },
+  versitygw: {
+    module: "versitygw",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+    version: "1.7.0",
+    versionArgs: ["--version"],
+    fits: ([major, minor]) => major === 1 && minor >= 7,
+    stamps: { "main.Version": "v1.7.0" },
+    from: "https://github.com/versity/versitygw/releases",
   },
 };
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
 import { binaries, programs } from "./binaries.ts";
 import { pages } from "./docs.ts";
-import { testProgramNames } from "./pins.ts";
+import { edgeProgramNames, testProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(checkout, "node_modules", ".bin", name);
@@ -39,8 +39,14 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
     await testPrograms();
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
   },
+  "test:edge": async (args) => {
+    await binaries(report);
+    await programs(edgeProgramNames, report);
+    return runSteps([test(["test/edge/**/*.edge.ts", ...args])]);
+  },
   start: async (args) => rehearse(["up", "dev", ...args]),
   rehearse: async (args) => rehearse(args),
+  review: async (args) => runSteps([program("review", args)]),
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () =>
@@ -87,7 +93,12 @@ async function testPrograms(): Promise<void> {
 }
 
 function rehearse(args: readonly string[]): number {
-  return runSteps([{ command: process.execPath, args: [join(checkout, "rehearsal", "cli.ts"), ...args] }]);
+  return runSteps([program("rehearsal", args)]);
+}
+
+/** A folder's own command line; it names its failures itself. */
+function program(folder: string, args: readonly string[]): Step {
+  return { command: process.execPath, args: [join(checkout, folder, "cli.ts"), ...args] };
 }
 
 function runSteps(steps: readonly Step[]): number {

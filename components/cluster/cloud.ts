@@ -6,8 +6,6 @@ import type { Pool, PoolRole } from "./pools.ts";
 /** What every cloud's cluster needs besides the cloud's own settings. */
 export interface CloudClusterArgs {
   readonly pools: readonly Pool[];
-  /** Host name of the environment: what a load balancer says it is. */
-  readonly domain: string;
 }
 
 /** What all clouds are told in the same words. */

@@ -7,9 +7,13 @@ export type Entry =
   | {
       readonly type: "LoadBalancer";
       /** Annotations by which the cloud makes the load balancer. */
-      readonly annotations?: Readonly<Record<string, string>>;
-      /** Ranges the load balancer speaks from; it tells the client's address by the PROXY protocol when given. */
-      readonly proxyFrom?: readonly string[];
+      readonly annotations?: Readonly<Record<string, string>> | undefined;
+      readonly loadBalancerClass?: string | undefined;
+      /**
+       * Ranges the load balancer speaks from; it tells the client's address by the PROXY protocol when given, and
+       * otherwise keeps it.
+       */
+      readonly proxyFrom?: readonly string[] | undefined;
     }
   | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
 

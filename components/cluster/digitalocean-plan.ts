@@ -65,14 +65,16 @@ function nodePool({ role, nodes, scale }: Pool, size: string) {
 }
 
 /** Annotations by which DigitalOcean makes Traefik's load balancer. */
-export function loadBalancerAnnotations(args: { readonly name: string; readonly domain: string }) {
+export function loadBalancerAnnotations(args: { readonly name: string }) {
   const prefix = "service.beta.kubernetes.io/do-loadbalancer";
   return {
     [`${prefix}-name`]: args.name,
-    // Without it Traefik would see the nodes' addresses instead of the clients'.
+    // The default kind passes connections through and speaks no PROXY protocol.
+    [`${prefix}-type`]: "REGIONAL",
+    // Without it Traefik would see the nodes' addresses instead of the clients'. Pods that call the environment's own
+    // address skip the load balancer; Traefik takes them without a PROXY header, so that no annotation has to hide the
+    // address from the Service's status, where the records of the names come from.
     [`${prefix}-enable-proxy-protocol`]: "true",
-    // Without it pods that call the environment's own address would skip the load balancer and its PROXY header.
-    [`${prefix}-hostname`]: args.domain,
   };
 }
 

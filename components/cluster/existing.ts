@@ -27,6 +27,8 @@ export interface ExistingClusterArgs {
   readonly storageClass?: string | undefined;
   /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
   readonly networkRanges?: readonly string[] | undefined;
+  /** How traffic gets to Traefik; default: a load balancer that needs no further words. */
+  readonly entry?: Entry | undefined;
 }
 
 /** Uses a cluster that is already there; its nodes must carry the pools' labels and taint. */
@@ -34,7 +36,7 @@ export class ExistingCluster extends ComponentResource implements Cluster {
   readonly provider: Provider;
   readonly kubeconfig: Output<string>;
   readonly storageClass?: string;
-  readonly entry: Entry = { type: "LoadBalancer" };
+  readonly entry: Entry;
   readonly networkRanges: readonly string[];
   readonly apiServerRanges = "anywhere";
 
@@ -42,6 +44,7 @@ export class ExistingCluster extends ComponentResource implements Cluster {
     super("speckle-stacks:index:ExistingCluster", name, { context: args.context }, opts);
     this.kubeconfig = output(secret(args.kubeconfig));
     this.networkRanges = args.networkRanges ?? [];
+    this.entry = args.entry ?? { type: "LoadBalancer" };
     if (args.storageClass) this.storageClass = args.storageClass;
     const { context, uid, storageClass } = args;
     const kubeconfig = uid === undefined ? this.kubeconfig : this.#pinned(name, context, uid);

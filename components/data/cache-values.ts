@@ -1,3 +1,6 @@
+import type { Input } from "@pulumi/pulumi";
+import { secretVersionAnnotation } from "../secrets/annotation.ts";
+
 /** Name of the release, its Service and the Secret with its users. */
 export const cacheName = "speckle-valkey";
 export const cachePort = 6379;
@@ -19,8 +22,14 @@ export function cacheResources({ memoryMi }: Pick<CacheSize, "memoryMi">) {
 }
 
 /** Values of the Valkey chart. */
-export function cacheValues(args: CacheSize & { readonly storageClass?: string | undefined }) {
-  const { memoryMi, storage, storageClass } = args;
+export function cacheValues(
+  args: CacheSize & {
+    readonly storageClass?: string | undefined;
+    /** Mark of the users' passwords, which the pod reads only as it starts. */
+    readonly secretVersion: Input<string>;
+  },
+) {
+  const { memoryMi, storage, storageClass, secretVersion } = args;
   return {
     image: { tag: "8.1.4-alpine" },
     // A StatefulSet of one: the chart's standalone mode is a Deployment whose rolling update waits for its own volume.
@@ -42,6 +51,7 @@ export function cacheValues(args: CacheSize & { readonly storageClass?: string |
       "maxmemory-policy noeviction",
       "",
     ].join("\n"),
+    podAnnotations: { [secretVersionAnnotation]: secretVersion },
     readinessProbe: { enabled: true },
     resources: cacheResources(args),
     // Without requests of its own the container that writes the configuration is refused wherever there is a quota.

@@ -1,9 +1,10 @@
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
+import { generateSecret, secretVersion } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import { type CacheSize, cacheName, cachePort, cacheUser, cacheValues } from "./cache-values.ts";
 import type { CacheConnection, SecretText } from "./connections.ts";
@@ -14,6 +15,7 @@ export interface CacheArgs extends CacheSize {
   readonly cluster: Cluster;
   /** Created before any pod: the namespace and what governs pods there. */
   readonly namespaces: Resource;
+  readonly rotations?: Rotations | undefined;
 }
 
 /** One Valkey primary that keeps every job: append-only, and full rather than forgetful (`noeviction`). */
@@ -23,13 +25,13 @@ export class Cache extends ComponentResource implements CacheConnection {
   readonly ready: readonly Resource[];
 
   constructor(name: string, args: CacheArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, ...size } = args;
+    const { namespace, cluster, namespaces, rotations, ...size } = args;
     super("speckle-stacks:index:Cache", name, { namespace, ...size }, opts);
     const common = { parent: this, provider: cluster.provider, dependsOn: [namespaces] };
-    const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, { parent: this });
+    const password = generateSecret(`${name}-password`, "cache", rotations, { parent: this });
     const users = new Secret(
       `${name}-users`,
-      { metadata: { name: cacheName, namespace }, stringData: { [cacheUser]: password.result } },
+      { metadata: { name: cacheName, namespace }, stringData: { [cacheUser]: password } },
       common,
     );
     const release = installRelease(
@@ -38,12 +40,16 @@ export class Cache extends ComponentResource implements CacheConnection {
         chart: charts.valkey,
         release: cacheName,
         namespace,
-        values: cacheValues({ ...size, storageClass: cluster.storageClass }),
+        values: cacheValues({
+          ...size,
+          storageClass: cluster.storageClass,
+          secretVersion: secretVersion(`${name}-password-version`, password, { parent: this }),
+        }),
       },
       { ...common, dependsOn: [users] },
     );
     const host = `${cacheName}.${namespace}.svc.cluster.local`;
-    const text = password.result.apply((text) =>
+    const text = password.apply((text) =>
       connectionUrl({ scheme: "redis", user: cacheUser, password: text, host, port: cachePort }),
     );
     this.url = { text };

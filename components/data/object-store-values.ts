@@ -1,3 +1,6 @@
+import type { Input } from "@pulumi/pulumi";
+import { secretVersionAnnotation } from "../secrets/annotation.ts";
+
 /** Name of the release, its Deployment, Service and Secret. */
 export const objectStoreName = "speckle-object-store";
 export const objectStorePort = 7070;
@@ -23,13 +26,16 @@ export function objectStoreValues(args: {
   /** Origin whose pages may read and write by presigned URL. */
   readonly origin: string;
   readonly storageClass?: string | undefined;
+  /** Mark of the account's key, which the pod reads only as it starts. */
+  readonly secretVersion: Input<string>;
 }) {
-  const { storage, origin, storageClass } = args;
+  const { storage, origin, storageClass, secretVersion } = args;
   return {
     fullnameOverride: objectStoreName,
     image: { tag: "v1.7.0" },
     // The volume belongs to one pod: the old one must go before the new one starts.
     strategy: { type: "Recreate" },
+    podAnnotations: { [secretVersionAnnotation]: secretVersion },
     auth: { existingSecret: objectStoreName },
     gateway: { region: objectStoreRegion, port: objectStorePort, corsAllowOrigin: origin },
     persistence: { size: storage, ...(storageClass && { storageClassName: storageClass }) },

@@ -6,11 +6,12 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
+import { generateSecret, secretVersion } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
 import type { ObjectStoreConnection, SecretText } from "./connections.ts";
 import {
   objectStoreBucket,
@@ -32,6 +33,7 @@ export interface ObjectStoreArgs {
   readonly origin: string;
   /** Host at which browsers reach the store. */
   readonly publicHost: string;
+  readonly rotations?: Rotations | undefined;
 }
 
 /** Versity S3 Gateway over one volume, for environments without a cloud's object store. */
@@ -46,7 +48,7 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
   readonly ready: readonly Resource[];
 
   constructor(name: string, args: ObjectStoreArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, storage, origin, publicHost } = args;
+    const { namespace, cluster, namespaces, storage, origin, publicHost, rotations } = args;
     super("speckle-stacks:index:ObjectStore", name, { namespace, storage, origin }, opts);
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
@@ -56,19 +58,15 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
       { length: 16, special: false, lower: false },
       { parent: this },
     );
-    const secretKey = new RandomPassword(
-      `${name}-secret-key`,
-      { length: 40, special: false },
-      { parent: this },
-    );
+    const secretKey = generateSecret(`${name}-secret-key`, "objectStore", rotations, { parent: this });
     // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
     this.accessKey = interpolate`SPK${keyId.result}`;
-    this.secretKey = { text: secretKey.result };
+    this.secretKey = { text: secretKey };
     const keys = new Secret(
       `${name}-keys`,
       {
         metadata: { name: objectStoreName, namespace },
-        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: secretKey.result },
+        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: secretKey },
       },
       { ...common, dependsOn: [namespaces] },
     );
@@ -78,7 +76,12 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
         chart: charts.objectStore,
         release: objectStoreName,
         namespace,
-        values: objectStoreValues({ storage, origin, storageClass: cluster.storageClass }),
+        values: objectStoreValues({
+          storage,
+          origin,
+          storageClass: cluster.storageClass,
+          secretVersion: secretVersion(`${name}-secret-key-version`, secretKey, { parent: this }),
+        }),
       },
       { ...common, dependsOn: [keys] },
     );

@@ -13,6 +13,11 @@ export const postgresOperatorResources = {
 /** Values of the CloudNativePG operator's chart. */
 export const postgresOperatorValues = { resources: postgresOperatorResources };
 
+/** The Secret with the password of the database's owner; the operator follows its changes. */
+export const postgresOwnerSecret = { name: `${postgresName}-owner`, key: "password" };
+/** The database, and the user it belongs to. */
+export const postgresDatabase = { database: "speckle", user: "speckle" };
+
 /** Speckle is developed and tested on PostgreSQL 16; the operator's own default is a later one. */
 const postgresImage = "ghcr.io/cloudnative-pg/postgresql:16.14-standard-bookworm";
 
@@ -44,7 +49,14 @@ export function postgresCluster(
     spec: {
       instances,
       imageName: postgresImage,
-      bootstrap: { initdb: { database: "speckle", owner: "speckle", dataChecksums: true } },
+      bootstrap: {
+        initdb: {
+          database: postgresDatabase.database,
+          owner: postgresDatabase.user,
+          secret: { name: postgresOwnerSecret.name },
+          dataChecksums: true,
+        },
+      },
       postgresql: { parameters: { max_connections: String(connections) } },
       storage: { size: storage, ...(storageClass && { storageClass }) },
       resources: { requests: { cpu, memory }, limits: { memory } },

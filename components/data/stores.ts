@@ -1,6 +1,7 @@
 import type { ComponentResource, Resource } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { ProblemsError } from "../problem.ts";
+import type { Rotations } from "../secrets/table.ts";
 import type { CacheChoice, ObjectStoreChoice, PostgresChoice, StoreChoices } from "./args.ts";
 import { Cache } from "./cache.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
@@ -19,6 +20,7 @@ export interface StoresContext {
   readonly origin: string;
   /** Host at which browsers reach an object store in the cluster. */
   readonly objectStoreHost: string;
+  readonly rotations?: Rotations | undefined;
   readonly parent: ComponentResource;
 }
 
@@ -84,8 +86,8 @@ function createObjectStore(
   }
 }
 
-function inCluster({ namespace, namespaces, cluster }: StoresContext) {
-  return { namespace, namespaces, cluster };
+function inCluster({ namespace, namespaces, cluster, rotations }: StoresContext) {
+  return { namespace, namespaces, cluster, rotations };
 }
 
 function managedStores({ cluster }: StoresContext, store: keyof StoreChoices): ManagedStores {

@@ -1,14 +1,28 @@
-import { objectStoreName, objectStorePort } from "../data/object-store-values.ts";
-import { type Route, routePriority, routeRule, speckleRoutes, uploadLimitMb } from "./routes.ts";
+import { objectStoreBucket, objectStoreName, objectStorePort } from "../data/object-store-values.ts";
+import {
+  type MiddlewareArgs,
+  middleware,
+  middlewareSpecs,
+  publicMiddlewares,
+  routeMiddlewares,
+} from "./middlewares.ts";
+import {
+  type BodyLimit,
+  type Route,
+  routePriority,
+  routeRule,
+  speckleRoutes,
+  straightRule,
+  uploadLimitMb,
+} from "./routes.ts";
 
 /** What the objects of the edge follow from. */
-export interface EdgeArgs {
-  readonly namespace: string;
+export interface EdgeArgs extends MiddlewareArgs {
   readonly domain: string;
   /** Host of the in-cluster S3 store, where browsers send uploads; absent when the store is elsewhere. */
   readonly objectStoreHost?: string | undefined;
-  /** Source ranges that may use the environment; everyone when empty. */
-  readonly allowFrom: readonly string[];
+  /** Secret with the certificate of every host; Traefik's own self-signed one when absent. */
+  readonly tlsSecret?: string | undefined;
 }
 
 /** One custom resource of Traefik. */
@@ -19,86 +33,79 @@ export interface TraefikObject {
   readonly spec: object;
 }
 
-const apiVersion = "traefik.io/v1alpha1";
-
-/** Names of the middlewares, as routes refer to them. */
-const middleware = {
-  headers: "speckle-headers",
-  hide: "speckle-hide",
-  allow: "speckle-allow",
-  bodyLimit: (megabytes: number) => `speckle-body-${megabytes}mb`,
-};
+/** One rule of an IngressRoute. */
+interface Rule {
+  readonly match: string;
+  readonly priority: number;
+  readonly service: { readonly name: string; readonly port: number };
+  readonly middlewares: readonly string[];
+}
 
 /** Every Traefik object of one environment: its middlewares, its routes and the S3 store's route. */
 export function traefikObjects(args: EdgeArgs): TraefikObject[] {
   const { objectStoreHost } = args;
+  const middlewares = Object.entries(middlewareSpecs(args));
   return [
-    ...middlewares(args),
-    speckleIngressRoute(args),
-    ...(objectStoreHost ? [objectStoreIngressRoute(args, objectStoreHost)] : []),
+    ...middlewares.map(([name, spec]) => traefikObject("Middleware", name, args.namespace, spec)),
+    ingressRoute("speckle", args, speckleRules(args)),
+    ...(objectStoreHost
+      ? [ingressRoute("speckle-object-store", args, objectStoreRules(args, objectStoreHost))]
+      : []),
   ];
 }
 
-function middlewares(args: EdgeArgs): TraefikObject[] {
-  const limits = new Set(speckleRoutes.flatMap((route) => route.bodyLimitMb ?? []));
-  const specs: Record<string, object> = {
-    [middleware.headers]: {
-      // The viewer is meant to be embedded, so no frame rule.
-      headers: {
-        stsSeconds: 31_536_000,
-        contentTypeNosniff: true,
-        referrerPolicy: "strict-origin-when-cross-origin",
-      },
-    },
-    [middleware.hide]: { replacePath: { path: "/" } },
-    ...(args.allowFrom.length > 0 && {
-      [middleware.allow]: { ipAllowList: { sourceRange: args.allowFrom } },
-    }),
-  };
-  for (const limit of limits) {
-    specs[middleware.bodyLimit(limit)] = { buffering: { maxRequestBodyBytes: limit * 1_000_000 } };
-  }
-  return Object.entries(specs).map(([name, spec]) => traefikObject("Middleware", name, args.namespace, spec));
+function speckleRules(args: EdgeArgs): Rule[] {
+  const rules = speckleRoutes.flatMap((route) => routeRules(route, args));
+  if (!args.gate) return rules;
+  const { service: name, port } = args.gate;
+  const signIn: Route = { path: "/oauth2/", match: "prefix", service: { name, port }, connectors: true };
+  return [...rules, ...routeRules(signIn, args)];
 }
 
-function speckleIngressRoute(args: EdgeArgs): TraefikObject {
-  const routes = speckleRoutes.map((route) => ({
-    kind: "Rule",
+function routeRules(route: Route, args: EdgeArgs): Rule[] {
+  return limited(route.body, {
     match: routeRule(args.domain, route),
     priority: routePriority(route),
-    services: [{ name: route.service.name, port: route.service.port }],
-    middlewares: routeMiddlewares(route, args).map((name) => ({ name })),
-  }));
-  return traefikObject("IngressRoute", "speckle", args.namespace, {
-    entryPoints: ["websecure"],
-    routes,
-    tls: {},
+    service: route.service,
+    middlewares: routeMiddlewares(route, args),
   });
 }
 
-function routeMiddlewares(route: Route, args: EdgeArgs): string[] {
+/** Only the bucket: the store's health and its list of buckets are nobody's business. */
+function objectStoreRules(args: EdgeArgs, host: string): Rule[] {
+  const path = `/${objectStoreBucket}/`;
+  const rule = {
+    // A presigned URL is signed for its path, so nothing may be put in front of it.
+    match: routeRule(host, { path, match: "prefix" }),
+    priority: 1000,
+    service: { name: objectStoreName, port: objectStorePort },
+    middlewares: publicMiddlewares(args),
+  };
+  return limited({ megabytes: uploadLimitMb, carries: "file" }, rule);
+}
+
+/** A rule with its limit, and above it one for what passes without being gathered. */
+function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
+  if (!body) return [rule];
+  const { match, priority, middlewares } = rule;
   return [
-    ...(args.allowFrom.length > 0 ? [middleware.allow] : []),
-    middleware.headers,
-    ...(route.hidden ? [middleware.hide] : []),
-    ...(route.bodyLimitMb ? [middleware.bodyLimit(route.bodyLimitMb)] : []),
+    { ...rule, match: straightRule(match, body), priority: priority + 1 },
+    { ...rule, middlewares: [...middlewares, middleware.bodyLimit(body.megabytes)] },
   ];
 }
 
-/** By host alone: a presigned URL is signed for its path, so nothing may be put in front of it. */
-function objectStoreIngressRoute(args: EdgeArgs, host: string): TraefikObject {
-  const route = {
-    kind: "Rule",
-    match: `Host(\`${host}\`)`,
-    priority: 1000,
-    services: [{ name: objectStoreName, port: objectStorePort }],
-    middlewares: [
-      ...(args.allowFrom.length > 0 ? [{ name: middleware.allow }] : []),
-      { name: middleware.bodyLimit(uploadLimitMb) },
-    ],
-  };
-  const spec = { entryPoints: ["websecure"], routes: [route], tls: {} };
-  return traefikObject("IngressRoute", "speckle-object-store", args.namespace, spec);
+function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): TraefikObject {
+  return traefikObject("IngressRoute", name, args.namespace, {
+    entryPoints: ["websecure"],
+    routes: rules.map(({ match, priority, service, middlewares }) => ({
+      kind: "Rule",
+      match,
+      priority,
+      services: [{ name: service.name, port: service.port }],
+      middlewares: middlewares.map((middleware) => ({ name: middleware })),
+    })),
+    tls: args.tlsSecret ? { secretName: args.tlsSecret } : {},
+  });
 }
 
 function traefikObject(
@@ -107,5 +114,5 @@ function traefikObject(
   namespace: string,
   spec: object,
 ): TraefikObject {
-  return { apiVersion, kind, metadata: { name, namespace }, spec };
+  return { apiVersion: "traefik.io/v1alpha1", kind, metadata: { name, namespace }, spec };
 }

@@ -3,60 +3,117 @@ import { workload } from "../speckle/workloads.ts";
 /** How a route's path is compared. */
 export type PathMatch = "exact" | "prefix";
 
+/** What may be sent to a route, and how it reaches the Service. */
+export interface BodyLimit {
+  /** Largest request body in MiB. */
+  readonly megabytes: number;
+  /**
+   * `file`: gathered by Traefik first, so that a slow sender does not hold the Service, which gives up after 300 s.
+   * `stream`: passed on as it comes, since the answer may be whole commits of geometry and must flow too.
+   */
+  readonly carries: "file" | "stream";
+}
+
 /** One row of the route table: a path of the environment's host and the Service that answers it. */
 export interface Route {
   readonly path: string;
   readonly match: PathMatch;
   readonly service: { readonly name: string; readonly port: number };
-  /** Largest request body in MB; undefined leaves the limit to the Service. */
-  readonly bodyLimitMb?: number;
-  /** Answered with the start page, so that nothing of the real answer is public. */
+  /** Undefined leaves the limit to the Service. */
+  readonly body?: BodyLimit;
+  /** Answered with the start page, in any spelling, so that nothing of the real answer is public. */
   readonly hidden?: boolean;
+  /** Compressed on the way out: text that the Service sends as it is. */
+  readonly compress?: boolean;
+  /** Called by connectors and scripts with a token of Speckle's own: a sign-in page in front would break them. */
+  readonly connectors?: boolean;
 }
 
 const server = workload("server").service;
 const objects = workload("objects").service;
 const frontend = workload("frontend_2").service;
 
-/** Largest upload through the server, in MB: the chart's own `file_size_limit_mb`. */
+/** Largest upload through the server, in MiB: the chart's own `file_size_limit_mb`. */
 export const uploadLimitMb = 100;
-/** Largest body of every other call, in MB: the chart's own `client_max_body_size_mb`. */
+/** Largest body of every other call, in MiB: the chart's own `client_max_body_size_mb`. */
 const callLimitMb = 10;
+
+const call: BodyLimit = { megabytes: callLimitMb, carries: "file" };
+const upload: BodyLimit = { megabytes: uploadLimitMb, carries: "file" };
+const geometry: BodyLimit = { megabytes: uploadLimitMb, carries: "stream" };
+
+const hidden = { match: "exact", service: frontend, hidden: true } as const;
+const serverCall = { service: server, body: call, connectors: true } as const;
+const objectsCall = { match: "prefix", service: objects, connectors: true } as const;
 
 /** Every public path of Speckle; a contract test compares it with what the chart's own Ingresses route. */
 export const speckleRoutes: readonly Route[] = [
-  { path: "/metrics", match: "exact", service: frontend, hidden: true },
-  { path: "/api/status", match: "exact", service: frontend, hidden: true },
-  { path: "/liveness", match: "exact", service: frontend, hidden: true },
-  { path: "/readiness", match: "exact", service: frontend, hidden: true },
-  { path: "/graphql", match: "exact", service: server, bodyLimitMb: callLimitMb },
-  { path: "/explorer", match: "exact", service: server, bodyLimitMb: callLimitMb },
-  { path: "/auth/", match: "prefix", service: server, bodyLimitMb: callLimitMb },
-  { path: "/static/", match: "prefix", service: server, bodyLimitMb: callLimitMb },
-  { path: "/api/getobjects/", match: "prefix", service: objects, bodyLimitMb: uploadLimitMb },
-  { path: "/api/objects/", match: "prefix", service: objects, bodyLimitMb: uploadLimitMb },
-  { path: "/api/diff/", match: "prefix", service: objects, bodyLimitMb: uploadLimitMb },
-  { path: "/api/file/", match: "prefix", service: objects, bodyLimitMb: uploadLimitMb },
-  { path: "/api/stream/", match: "prefix", service: objects, bodyLimitMb: uploadLimitMb },
-  { path: "/api/thirdparty/gendo", match: "prefix", service: objects, bodyLimitMb: uploadLimitMb },
-  { path: "/api/", match: "prefix", service: objects, bodyLimitMb: callLimitMb },
-  // Whole commits of geometry are streamed here: buffering them for a limit would fill the disk; Speckle has its own.
-  { path: "/objects/", match: "prefix", service: objects },
-  { path: "/preview/", match: "prefix", service: objects, bodyLimitMb: callLimitMb },
-  { path: "/", match: "prefix", service: frontend },
+  { path: "/metrics", ...hidden },
+  { path: "/api/status", ...hidden },
+  { path: "/liveness", ...hidden },
+  { path: "/readiness", ...hidden },
+  { path: "/graphql", match: "exact", ...serverCall, compress: true },
+  { path: "/explorer", match: "exact", service: server, body: call, compress: true },
+  { path: "/auth/", match: "prefix", ...serverCall },
+  { path: "/static/", match: "prefix", ...serverCall, compress: true },
+  { path: "/api/getobjects/", ...objectsCall, body: geometry },
+  { path: "/api/objects/", ...objectsCall, body: geometry },
+  { path: "/api/diff/", ...objectsCall, body: geometry },
+  { path: "/api/file/", ...objectsCall, body: upload },
+  { path: "/api/stream/", ...objectsCall, body: upload },
+  { path: "/api/thirdparty/gendo", ...objectsCall, body: upload },
+  { path: "/api/", ...objectsCall, body: call },
+  // Whole commits of geometry are streamed here, often without a declared length; Speckle has a limit of its own.
+  { path: "/objects/", ...objectsCall },
+  { path: "/preview/", ...objectsCall, body: call },
+  { path: "/", match: "prefix", service: frontend, compress: true },
 ];
 
 /**
  * Priority of a route: hidden paths before all, exact before prefix, longer before shorter. Given explicitly, since
- * Traefik otherwise ranks by the length of the rule's text.
+ * Traefik otherwise ranks by the length of the rule's text. Even, so that one above each stays free.
  */
 export function routePriority(route: Route): number {
   const rank = route.hidden ? 3000 : route.match === "exact" ? 2000 : 1000;
-  return rank + route.path.length;
+  return rank + 2 * route.path.length;
 }
 
 /** Traefik's rule for a route of a host. */
-export function routeRule(host: string, route: Pick<Route, "path" | "match">): string {
-  const matcher = route.match === "exact" ? "Path" : "PathPrefix";
-  return `Host(\`${host}\`) && ${matcher}(\`${route.path}\`)`;
+export function routeRule(host: string, route: Pick<Route, "path" | "match" | "hidden">): string {
+  return `Host(\`${host}\`) && ${pathMatcher(route)}`;
+}
+
+function pathMatcher({ path, match, hidden }: Pick<Route, "path" | "match" | "hidden">): string {
+  // Speckle's server takes /API/Status/ for /api/status.
+  if (hidden) return `PathRegexp(\`(?i)^${path}/*$\`)`;
+  return `${match === "exact" ? "Path" : "PathPrefix"}(\`${path}\`)`;
+}
+
+const withoutBody = ["GET", "HEAD", "OPTIONS"].map((method) => `Method(\`${method}\`)`);
+
+/**
+ * Traefik's rule for what need not be gathered: calls without a body, websockets among them, and for streams every
+ * call that declares a fitting length. Gathering holds back the answer too, to its last byte.
+ */
+export function straightRule(rule: string, body: BodyLimit): string {
+  const fitting = `HeaderRegexp(\`Content-Length\`, \`^(${decimalsUpTo(bytes(body))})$\`)`;
+  return `${rule} && (${[...withoutBody, ...(body.carries === "stream" ? [fitting] : [])].join(" || ")})`;
+}
+
+/** A limit in bytes. */
+export function bytes({ megabytes }: Pick<BodyLimit, "megabytes">): number {
+  return megabytes * 2 ** 20;
+}
+
+/** A regular expression for the decimals from 0 to a limit, without leading zeros. */
+export function decimalsUpTo(limit: number): string {
+  const digits = String(limit);
+  const shorter = digits.length > 1 ? [`[0-9]{1,${digits.length - 1}}`] : [];
+  const below = [...digits].flatMap((digit, index) => {
+    const least = index === 0 && digits.length > 1 ? 1 : 0;
+    if (Number(digit) <= least) return [];
+    const rest = digits.length - index - 1;
+    return `${digits.slice(0, index)}[${least}-${Number(digit) - 1}]${rest > 0 ? `[0-9]{${rest}}` : ""}`;
+  });
+  return [...shorter, ...below, digits].join("|");
 }

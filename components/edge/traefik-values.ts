@@ -1,4 +1,5 @@
 import type { Entry } from "../cluster/contract.ts";
+import { deepMerge } from "../merge.ts";
 
 /** Namespace of Traefik. */
 export const traefikNamespace = "traefik";
@@ -7,6 +8,8 @@ export const traefikNamespace = "traefik";
 export const uploadSeconds = 1800;
 /** Longest silence on an open connection, in seconds: websockets of the viewer idle for long. */
 const idleSeconds = 3600;
+/** Room for uploads that Traefik gathers before it passes them on, per pod: forty of the largest at once. */
+const gatheredUploads = "4Gi";
 
 /** What one of its pods takes. */
 export const traefikResources = {
@@ -18,12 +21,10 @@ export const traefikResources = {
 export function traefikValues(args: { readonly entry: Entry; readonly replicas: number }) {
   const { entry, replicas } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
-  const { annotations, proxyFrom } = entry.type === "LoadBalancer" ? entry : {};
-  const proxyProtocol = proxyFrom && { proxyProtocol: { trustedIPs: proxyFrom } };
-  const respondingTimeouts = { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds };
   return {
-    deployment: { replicas },
+    deployment: { replicas, tmpVolume: { emptyDir: { sizeLimit: gatheredUploads } } },
     podDisruptionBudget: replicas > 1 ? { enabled: true, minAvailable: 1 } : { enabled: false },
+    api: { dashboard: false },
     ingressRoute: { dashboard: { enabled: false } },
     ingressClass: { enabled: true, isDefaultClass: false },
     providers: {
@@ -33,20 +34,41 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
       kubernetesGateway: { enabled: false },
     },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    service: { spec: { type: entry.type }, ...(annotations && { annotations }) },
+    // Two routers that disagree on TLS must not fall back to the loosest options (GHSA-g55h-rg46-x9c5).
+    core: { strictTLSOptions: true },
+    service: service(entry),
     ports: {
-      web: {
-        ...(nodePorts && { nodePort: nodePorts.httpNodePort }),
-        ...proxyProtocol,
-        transport: { respondingTimeouts },
+      web: deepMerge(entryPoint(entry, nodePorts?.httpNodePort), {
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
-      },
-      websecure: {
-        ...(nodePorts && { nodePort: nodePorts.httpsNodePort }),
-        ...proxyProtocol,
-        transport: { respondingTimeouts },
-      },
+      }),
+      websecure: entryPoint(entry, nodePorts?.httpsNodePort),
     },
     resources: traefikResources,
+  };
+}
+
+/** Nodes hand a connection on under their own address unless the policy is Local; the PROXY protocol carries it. */
+function service(entry: Entry) {
+  if (entry.type === "NodePort") return { spec: { type: entry.type } };
+  const { annotations, loadBalancerClass, proxyFrom } = entry;
+  return {
+    ...(annotations && { annotations }),
+    spec: {
+      type: entry.type,
+      externalTrafficPolicy: proxyFrom ? "Cluster" : "Local",
+      ...(loadBalancerClass && { loadBalancerClass }),
+    },
+  };
+}
+
+function entryPoint(entry: Entry, nodePort: number | undefined) {
+  const trustedIPs = entry.type === "LoadBalancer" ? entry.proxyFrom : undefined;
+  return {
+    ...(nodePort !== undefined && { nodePort }),
+    ...(trustedIPs && { proxyProtocol: { trustedIPs } }),
+    transport: {
+      respondingTimeouts: { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds },
+    },
+    http: { encodedCharacters: { allowEncodedBackSlash: false, allowEncodedNullCharacter: false } },
   };
 }

@@ -1,6 +1,7 @@
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 import type { Protocol } from "./network-policy.ts";
 import {
+  certManagerPorts,
   dnsPort,
   kubernetesApiPorts,
   type NetworkArgs,
@@ -63,6 +64,7 @@ export function networkMatrix(args: NetworkArgs): Matrix {
     ...doorRoles(args, peers),
     ...speckleRoles(args, peers),
     ...(operated ? operatorRoles(peers) : []),
+    ...(args.certManager ? certManagerRoles(args, peers) : []),
     ...dnsRoles(args, peers),
     ...outsideRoles(args, peers),
     ...probeRoles(args, peers),
@@ -72,6 +74,7 @@ export function networkMatrix(args: NetworkArgs): Matrix {
       args.namespace,
       peers.traefik.namespace,
       ...(operated ? [peers.postgresOperator.namespace] : []),
+      ...(args.certManager ? [peers.certManager.namespace] : []),
     ],
     roles: roles.filter(({ to }) => !to.every(isNowhere)),
   };
@@ -109,7 +112,8 @@ function isNowhere(peer: Peer): boolean {
 }
 
 /** Requests of browsers, on their way in. */
-function doorRoles(args: NetworkArgs, { anywhere, traefik, speckle, objectStore }: Peers): Role[] {
+function doorRoles(args: NetworkArgs, peers: Peers): Role[] {
+  const { anywhere, traefik, speckle, objectStore, challengeSolver, gate } = peers;
   return [
     {
       name: "public",
@@ -140,6 +144,28 @@ function doorRoles(args: NetworkArgs, { anywhere, traefik, speckle, objectStore 
             to: [objectStore],
             ports: tcp(storePorts(args).objectStore),
             why: "Browsers upload to presigned addresses of the store",
+          },
+        ]
+      : []),
+    ...(args.challenge === "http01"
+      ? [
+          {
+            name: "routes-challenges",
+            from: [traefik],
+            to: [challengeSolver],
+            ports: tcp(certManagerPorts.challenge),
+            why: "An authority fetches the proof that the names are ours",
+          },
+        ]
+      : []),
+    ...(args.gate
+      ? [
+          {
+            name: "routes-sign-in-proxy",
+            from: [traefik],
+            to: [gate],
+            ports: tcp(args.gate.port),
+            why: "Traefik asks about every page, and leads to the page to sign in at",
           },
         ]
       : []),
@@ -230,9 +256,65 @@ function operatorRoles({ anywhere, postgresOperator, postgres, kubernetesApi }: 
   ];
 }
 
+/** cert-manager's programs. */
+function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role[] {
+  const { anywhere, internet, kubernetesApi, traefik } = peers;
+  const { certManager, certManagerWebhook, certManagerInjector, certManagerCheck } = peers;
+  const asks = (name: string, to: Peer, ports: Port[], why: string): Role => ({
+    name: `cert-manager-${name}`,
+    from: [certManager],
+    to: [to],
+    ports,
+    why,
+  });
+  const authority = asks(
+    "authority",
+    internet,
+    tcp(80, 443),
+    "The authority, and a look at one's own challenge",
+  );
+  return [
+    {
+      name: "cert-manager-admission",
+      from: [anywhere],
+      to: [certManagerWebhook],
+      ports: tcp(certManagerPorts.webhook),
+      why: "The API server asks about every change of a Certificate, from addresses that differ between clouds",
+    },
+    {
+      name: "cert-manager-api",
+      from: [certManager, certManagerWebhook, certManagerInjector, certManagerCheck],
+      to: [kubernetesApi],
+      ports: tcp(...kubernetesApiPorts),
+      why: "Certificates are watched, and written into Secrets",
+    },
+    ...(challenge ? [authority] : []),
+    ...(challenge === "http01"
+      ? [
+          asks(
+            "own-challenge",
+            traefik,
+            tcp(traefikPorts.web, traefikPorts.websecure),
+            "The look at one's own challenge, where the cluster leads it straight to Traefik",
+          ),
+        ]
+      : []),
+    ...(challenge === "dns01"
+      ? [
+          asks(
+            "records",
+            internet,
+            [...udp(dnsPort), ...tcp(dnsPort)],
+            "The zone's own servers are asked for the proof",
+          ),
+        ]
+      : []),
+  ];
+}
+
 /** Names, over UDP and TCP, from CoreDNS and from the copy on each node, by its pods or its address. */
 function dnsRoles(args: NetworkArgs, peers: Peers): Role[] {
-  const { speckle, postgres, postgresOperator, clusterDns, nodeLocalDns, nodeLocalDnsAddress } = peers;
+  const { speckle, gate, postgres, postgresOperator, clusterDns, nodeLocalDns, nodeLocalDnsAddress } = peers;
   const dns = (name: string, from: readonly Peer[], why: string): Role => ({
     name: `${name}-dns`,
     from,
@@ -246,6 +328,10 @@ function dnsRoles(args: NetworkArgs, peers: Peers): Role[] {
       running(args).map((key) => speckle[key]),
       "Stores and services are found by name; long answers come over TCP",
     ),
+    ...(args.certManager && args.challenge
+      ? [dns("cert-manager", [peers.certManager], "The authority and the zone's servers are found by name")]
+      : []),
+    ...(args.gate ? [dns("sign-in-proxy", [gate], "Identity providers are found by name")] : []),
     ...(args.postgres.at === "cluster"
       ? [
           dns("postgres", [postgres], "Standbys find the primary by name"),
@@ -257,7 +343,7 @@ function dnsRoles(args: NetworkArgs, peers: Peers): Role[] {
 
 /** Everything that leaves the cluster, but for stores. */
 function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
-  const { speckle, traefik, internet, mail, identityProviders, kubernetesApi } = peers;
+  const { speckle, traefik, gate, internet, mail, identityProviders, kubernetesApi } = peers;
   const servers = [speckle.server, speckle.objects];
   return [
     {
@@ -293,6 +379,17 @@ function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             to: [identityProviders],
             ports: tcp(args.signIn.port),
             why: "Sign-in with identity providers, which the server looks up when it starts",
+          },
+        ]
+      : []),
+    ...(args.gate
+      ? [
+          {
+            name: "sign-in-proxy-outbound",
+            from: [gate],
+            to: [internet],
+            ports: tcp(443),
+            why: "The proxy asks the identity provider who somebody is",
           },
         ]
       : []),

@@ -1,3 +1,4 @@
+import { code, table } from "../markdown.ts";
 import { specialRanges } from "./cidr.ts";
 import { type Edge, networkEdges, networkMatrix, type Port, type Role } from "./matrix.ts";
 import type { NetworkArgs, Peer } from "./peers.ts";
@@ -21,6 +22,13 @@ const choices: readonly { readonly what: string; readonly change: Partial<Networ
   { what: "telemetry", change: { telemetry: true } },
   { what: "a mail server, here on port 587", change: { email: { port: 587, ranges: ["192.0.2.25/32"] } } },
   { what: "identity providers", change: { signIn: { port: 443, ranges: ["192.0.2.64/26"] } } },
+  { what: "a cert-manager of its own", change: { certManager: true } },
+  { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
+  { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
+  {
+    what: "a sign-in page in front, here oauth2-proxy",
+    change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
+  },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
   {
@@ -115,12 +123,4 @@ function edgeList(verb: string, edges: readonly Edge[]): string[] {
 
 function portWords(ports: readonly Port[]): string {
   return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(", ");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

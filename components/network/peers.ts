@@ -1,6 +1,7 @@
 import { cacheName, cachePort } from "../data/cache-values.ts";
 import { objectStoreName, objectStorePort } from "../data/object-store-values.ts";
 import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
+import { certManagerName, certManagerNamespace } from "../edge/cert-manager-values.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
 import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
@@ -39,6 +40,12 @@ export interface NetworkArgs {
   readonly postgres: StoreLocation;
   readonly cache: StoreLocation;
   readonly objectStore: StoreLocation;
+  /** The environment brings its own cert-manager. */
+  readonly certManager?: boolean | undefined;
+  /** How names are proved to be ours; not at all without an authority outside. */
+  readonly challenge?: "http01" | "dns01" | undefined;
+  /** The proxy people sign in at before they see a page; none when absent. */
+  readonly gate?: { readonly labels: Readonly<Record<string, string>>; readonly port: number } | undefined;
   /** The mail server; none when absent. */
   readonly email?: OutsideService | undefined;
   /** The identity providers that people sign in with; none when absent. */
@@ -87,6 +94,8 @@ export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
 export const kubernetesApiPorts = [443, 6443];
 export const dnsPort = 53;
+/** Ports of cert-manager: where a pod of it answers a challenge, and where the API server asks about its objects. */
+export const certManagerPorts = { challenge: 8089, webhook: 10250 };
 
 const node: NodePeer = { kind: "node", name: "kubelet" };
 
@@ -110,6 +119,12 @@ export function networkPeers(args: NetworkArgs) {
       "app.kubernetes.io/name": "traefik",
       "app.kubernetes.io/instance": `traefik-${traefikNamespace}`,
     }),
+    challengeSolver: pods("challenge-solver", namespace, { "acme.cert-manager.io/http01-solver": "true" }),
+    certManager: certManagerPods("cert-manager"),
+    certManagerWebhook: certManagerPods("webhook"),
+    certManagerInjector: certManagerPods("cainjector"),
+    certManagerCheck: certManagerPods("startupapicheck"),
+    gate: pods("sign-in-proxy", namespace, args.gate?.labels ?? {}),
     postgresOperator: pods("postgres-operator", postgresOperatorNamespace, {
       "app.kubernetes.io/name": "cloudnative-pg",
       "app.kubernetes.io/instance": "cloudnative-pg",
@@ -133,6 +148,11 @@ function specklePeers(namespace: string): Record<WorkloadKey, PodPeer> {
     pods(name, namespace, { app: name, project: "speckle-server" }),
   ]);
   return Object.fromEntries(entries);
+}
+
+function certManagerPods(name: string): PodPeer {
+  const peer = name === certManagerName ? name : `${certManagerName}-${name}`;
+  return pods(peer, certManagerNamespace, chartLabels(name, certManagerName));
 }
 
 function chartLabels(name: string, release: string): Record<string, string> {

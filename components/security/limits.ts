@@ -2,6 +2,7 @@ import type { StoreChoices } from "../data/args.ts";
 import { cacheResources } from "../data/cache-values.ts";
 import { objectStoreResources } from "../data/object-store-values.ts";
 import { postgresOperatorResources } from "../data/postgres-cluster.ts";
+import { certManagerResources } from "../edge/cert-manager-values.ts";
 import { traefikResources } from "../edge/traefik-values.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
@@ -67,6 +68,12 @@ export function traefikQuota({ traefikReplicas }: Pick<PodPlan, "traefikReplicas
 /** Quota of the PostgreSQL operator's namespace. */
 export function postgresOperatorQuota(): Quota {
   return { ...quota([{ count: atOnce(1, "RollingUpdate"), ...postgresOperatorResources }]), ...noWayIn };
+}
+
+/** Quota of cert-manager's namespace: its three programs, and the job that waits for their answer. */
+export function certManagerQuota(): Quota {
+  const programs = { count: 3 * atOnce(1, "RollingUpdate") + 1, ...certManagerResources };
+  return { ...quota([programs]), ...noWayIn };
 }
 
 /** The one way in is Traefik's Service. */

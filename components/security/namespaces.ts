@@ -8,10 +8,12 @@ import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
+import { certManagerNamespace } from "../edge/cert-manager-values.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { NetworkPolicies } from "../network/policies-component.ts";
 import {
+  certManagerQuota,
   containerDefaults,
   type PodPlan,
   postgresOperatorQuota,
@@ -110,6 +112,17 @@ function rooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[] {
             namespace: postgresOperatorNamespace,
             podSecurity: restricted,
             quota: postgresOperatorQuota(),
+            scratch: "1Gi",
+          },
+        ]
+      : []),
+    ...(network.certManager
+      ? [
+          {
+            key: "cert-manager",
+            namespace: certManagerNamespace,
+            podSecurity: restricted,
+            quota: certManagerQuota(),
             scratch: "1Gi",
           },
         ]

@@ -12,12 +12,14 @@ export interface SecretRef {
  */
 export const speckleSecrets = {
   postgres: { name: "speckle-postgres-url", key: "postgres_url" },
+  // The same database in an object of its own: it comes and goes with IFC import, and the database must not go with it.
+  importQueue: { name: "speckle-import-queue", key: "fileimport_queue_postgres_url" },
   redis: { name: "speckle-redis", key: "redis_url" },
   previewRedis: { name: "speckle-preview-redis", key: "preview_service_redis_url" },
   objectStore: { name: "speckle-s3", key: "s3_secret_key" },
   session: { name: "speckle-session", key: "session_secret" },
   email: { name: "speckle-email", key: "email_password" },
-} as const satisfies Record<SecretPurpose | "email", SecretRef>;
+} as const satisfies Record<SecretPurpose | "importQueue", SecretRef>;
 
 /** The parts of a connection URL, none of them encoded. */
 export interface ConnectionParts {

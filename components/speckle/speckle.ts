@@ -8,7 +8,6 @@ import {
   type Input,
   type Resource,
 } from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import type {
@@ -19,14 +18,24 @@ import type {
 } from "../data/connections.ts";
 import { deepMerge } from "../merge.ts";
 import { installRelease, type Values } from "../release.ts";
+import { generateSecret, secretVersion } from "../secrets/generate.ts";
+import type { Rotations, SecretKey } from "../secrets/table.ts";
 import { type SecretRef, speckleSecrets } from "./secrets.ts";
-import { authorityConfigMap, type SpeckleValuesArgs, speckleValues } from "./values.ts";
+import { authorityConfigMap, type SecretVersions, type SpeckleValuesArgs, speckleValues } from "./values.ts";
 
 /** Priorities of the classes the Speckle chart names and does not create; the figures are Speckle's own guide's. */
 const priorityClasses = { "high-priority": 100, "low-priority": -100 };
 
 /** What the values say of stores follows from the connections. */
-type StoreValues = "postgres" | "postgresTls" | "trustsAuthority" | "redis" | "previewRedis" | "objectStore";
+type StoreValues =
+  | "postgres"
+  | "importQueue"
+  | "postgresTls"
+  | "trustsAuthority"
+  | "redis"
+  | "previewRedis"
+  | "objectStore"
+  | "secretVersions";
 
 /** Speckle itself. */
 export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
@@ -39,6 +48,7 @@ export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  readonly rotations?: Rotations | undefined;
   /** `create`, or `existing` when somebody else owns the cluster's priority classes. */
   readonly priorityClasses: "create" | "existing";
   /** Values of the chart beyond those this program owns. */
@@ -50,7 +60,9 @@ export class Speckle extends ComponentResource {
   constructor(name: string, args: SpeckleArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace, workloads, ifcImport, telemetry } = args;
     super("speckle-stacks:index:Speckle", name, { domain, namespace, workloads, ifcImport, telemetry }, opts);
-    const secrets = this.#createSecrets(name, args);
+    const session = generateSecret(`${name}-session`, "session", args.rotations, { parent: this });
+    const secrets = this.#createSecrets(name, args, session);
+    const secretVersions = this.#createVersions(name, args, session);
     const authority = this.#createAuthority(name, args);
     const classes = args.priorityClasses === "create" ? this.#createPriorityClasses(name, args.cluster) : [];
     const stores = [args.postgres, args.cache, args.objectStore].flatMap(({ ready }) => ready);
@@ -60,7 +72,7 @@ export class Speckle extends ComponentResource {
         chart: charts.speckle,
         release: "speckle-server",
         namespace,
-        values: deepMerge(speckleValues(valuesArgs(args)), args.extraValues) as Values,
+        values: deepMerge(speckleValues({ ...valuesArgs(args), secretVersions }), args.extraValues) as Values,
       },
       {
         parent: this,
@@ -71,15 +83,33 @@ export class Speckle extends ComponentResource {
     this.registerOutputs({});
   }
 
-  #createSecrets(name: string, args: SpeckleArgs): Secret[] {
+  /** Of a text that the program never sees there is none: who changes it restarts what reads it. */
+  #createVersions(name: string, args: SpeckleArgs, session: Input<string>): SecretVersions {
     const { postgres, cache, objectStore, emailPassword } = args;
-    const session = new RandomPassword(`${name}-session`, { length: 48, special: false }, { parent: this });
+    const texts: [SecretKey, SecretText | undefined][] = [
+      ["postgres", postgres.url],
+      ["cache", cache.url],
+      ["objectStore", objectStore.secretKey],
+      ["session", { text: session }],
+      ["email", emailPassword === undefined ? undefined : { text: emailPassword }],
+    ];
+    const versions = texts.flatMap(([key, content]) =>
+      content && "text" in content
+        ? [[key, secretVersion(`${name}-${key}-version`, content.text, { parent: this })]]
+        : [],
+    );
+    return Object.fromEntries(versions);
+  }
+
+  #createSecrets(name: string, args: SpeckleArgs, session: Input<string>): Secret[] {
+    const { postgres, cache, objectStore, emailPassword } = args;
     const contents: [string, SecretRef, SecretText | undefined][] = [
       ["postgres-url", speckleSecrets.postgres, postgres.url],
+      ["import-queue", speckleSecrets.importQueue, postgres.url],
       ["redis", speckleSecrets.redis, cache.url],
       ["preview-redis", speckleSecrets.previewRedis, cache.previewUrl],
       ["s3", speckleSecrets.objectStore, objectStore.secretKey],
-      ["session-secret", speckleSecrets.session, { text: session.result }],
+      ["session-secret", speckleSecrets.session, { text: session }],
       ["email", speckleSecrets.email, emailPassword === undefined ? undefined : { text: emailPassword }],
     ];
     return contents.flatMap(([suffix, ref, content]) =>
@@ -132,6 +162,7 @@ function valuesArgs(args: SpeckleArgs): SpeckleValuesArgs {
   return {
     ...args,
     postgres: secretOf(postgres.url, speckleSecrets.postgres),
+    importQueue: secretOf(postgres.url, speckleSecrets.importQueue),
     postgresTls: postgres.tls,
     trustsAuthority: authorityTexts(args).length > 0,
     redis: secretOf(cache.url, speckleSecrets.redis),

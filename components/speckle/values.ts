@@ -2,6 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import { placement } from "../cluster/pools.ts";
 import type { PostgresTls } from "../data/connections.ts";
+import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type Resources, type WorkloadKey, workloads } from "./workloads.ts";
@@ -25,12 +26,17 @@ export interface EmailArgs {
   readonly ranges?: readonly string[] | undefined;
 }
 
+/** Mark of each secret in use. */
+export type SecretVersions = { readonly [key in SecretKey]?: Input<string> | undefined };
+
 /** What the chart's values follow from. */
 export interface SpeckleValuesArgs {
   /** Host name only: no scheme, no port. */
   readonly domain: string;
   readonly namespace: string;
   readonly postgres: SecretRef;
+  /** Secret with the same URL for the queue of IFC imports; default: the one this program makes. */
+  readonly importQueue?: SecretRef;
   /** Default: `unverified`, since the operator in the cluster signs its own certificate. */
   readonly postgresTls?: PostgresTls;
   /** Whether the ConfigMap with a further certificate authority is there. */
@@ -49,6 +55,8 @@ export interface SpeckleValuesArgs {
     /** Secret with the secret key; default: the one this program makes. */
     readonly secretKey?: SecretRef;
   };
+  /** Marks of the present secrets: a workload starts anew when one it reads changes. */
+  readonly secretVersions?: SecretVersions;
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
@@ -120,15 +128,11 @@ const plaintextByDefault: ReadonlySet<WorkloadKey> = new Set([
 ]);
 
 /** Of the workloads that open files of strangers: what one of them fills is its own, not its node's. */
-const scratchSpace: Partial<Record<WorkloadKey, { requests: object; limits: object }>> = {
-  preview_service: scratchOf("2Gi"),
-  fileimport_service: scratchOf("4Gi"),
-  ifc_import_service: scratchOf("4Gi"),
+export const scratchLimits: Readonly<Partial<Record<WorkloadKey, string>>> = {
+  preview_service: "2Gi",
+  fileimport_service: "4Gi",
+  ifc_import_service: "4Gi",
 };
-
-function scratchOf(limit: string) {
-  return { requests: { "ephemeral-storage": "256Mi" }, limits: { "ephemeral-storage": limit } };
-}
 
 function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   const common = Object.fromEntries(workloads.map(({ key }) => [key, commonValues(key, args)])) as Record<
@@ -137,8 +141,8 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
   >;
   return {
     ...common,
-    server: { ...common.server, ...rollingUpdate, ...privateImports(args), ...serverValues(args) },
-    objects: { ...common.objects, ...rollingUpdate, ...privateImports(args) },
+    server: { ...common.server, ...rollingUpdate, ...serverValues(args) },
+    objects: { ...common.objects, ...rollingUpdate },
     // Missing from the chart's own values: without it there is no web page at all.
     frontend_2: { ...common.frontend_2, enabled: true },
     // The preview service account lists only the Secret of a dedicated queue; without one its pods are refused.
@@ -153,28 +157,40 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
 function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
   const facts = workloads.find((candidate) => candidate.key === key);
   const { replicas, requests, limits } = args.workloads[key];
-  const scratch = scratchSpace[key];
+  const scratch = scratchLimits[key];
+  const variables = environment(key, args);
   const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
   return {
     replicas,
-    requests: { ...requests, ...scratch?.requests },
-    limits: { ...limits, ...scratch?.limits },
+    requests: { ...requests, ...(scratch && { "ephemeral-storage": "256Mi" }) },
+    limits: { ...limits, ...(scratch && { "ephemeral-storage": scratch }) },
     nodeSelector,
     tolerations,
-    ...(plaintextByDefault.has(key) && {
-      additionalEnvVars: [{ name: "PGSSLMODE", value: postgresSslMode(args) }],
-    }),
+    ...(variables.length > 0 && { additionalEnvVars: variables }),
   };
 }
 
 /** The chart quotes these, so that a number would become a string the API server refuses. */
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
 
-/** Without it the IFC importer is sent to the public address, out of the cluster, where it may not go. */
-function privateImports({ ifcImport }: SpeckleValuesArgs) {
-  const name = "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL";
-  return ifcImport ? { additionalEnvVars: [{ name, value: "true" }] } : {};
+/** What a workload's containers are told beyond what the chart tells them. */
+function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
+  return [
+    ...(plaintextByDefault.has(key) ? [{ name: "PGSSLMODE", value: postgresSslMode(args) }] : []),
+    // Without it the IFC importer is sent to the public address, out of the cluster, where it may not go.
+    ...(args.ifcImport && apiWorkloads.has(key)
+      ? [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }]
+      : []),
+    // The chart starts no pod anew when a Secret changes, and this is its only place for such a mark.
+    ...secretsOf(key).flatMap((secret) => {
+      const value = args.secretVersions?.[secret];
+      return value === undefined ? [] : [{ name: `SECRET_VERSION_${secret.toUpperCase()}`, value }];
+    }),
+  ];
 }
+
+/** The two Deployments of the server's image. */
+const apiWorkloads: ReadonlySet<WorkloadKey> = new Set(["server", "objects"]);
 
 function serverValues(args: SpeckleValuesArgs) {
   return {
@@ -206,7 +222,7 @@ function emailValues(email: EmailArgs | undefined) {
 function ifcValues(args: SpeckleValuesArgs) {
   return {
     enabled: args.ifcImport,
-    db: { connectionString: chartSecret(args.postgres) },
+    db: { connectionString: chartSecret(args.importQueue ?? speckleSecrets.importQueue) },
   };
 }
 

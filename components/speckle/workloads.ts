@@ -18,7 +18,7 @@ export interface Resources {
 }
 
 /** The secrets a workload reads, by purpose. */
-export type SecretPurpose = "postgres" | "redis" | "previewRedis" | "objectStore" | "session";
+export type SecretPurpose = "postgres" | "redis" | "previewRedis" | "objectStore" | "session" | "email";
 
 /** What the Speckle chart's newest rendering says of one workload; a contract test holds it against the chart. */
 export interface Workload {
@@ -62,7 +62,7 @@ export const workloads: readonly Workload[] = [
     requests: { cpu: "1000m", memory: "1Gi" },
     limits: { cpu: "1500m", memory: "3Gi" },
     connections: 9,
-    secrets: ["postgres", "redis", "previewRedis", "objectStore", "session"],
+    secrets: ["postgres", "redis", "previewRedis", "objectStore", "session", "email"],
     restricted: true,
   },
   {
@@ -78,7 +78,7 @@ export const workloads: readonly Workload[] = [
     requests: { cpu: "1000m", memory: "1Gi" },
     limits: { cpu: "1500m", memory: "3Gi" },
     connections: 9,
-    secrets: ["postgres", "redis", "previewRedis", "objectStore", "session"],
+    secrets: ["postgres", "redis", "previewRedis", "objectStore", "session", "email"],
     restricted: true,
   },
   {

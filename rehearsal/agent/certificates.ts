@@ -4,7 +4,6 @@ import { isReady, operatorFieldManager, operatorReady, readyCondition } from "./
 import type { Reconciler } from "./reconciler.ts";
 
 const apiVersion = "cert-manager.io/v1";
-const simulated = Buffer.from("simulated").toString("base64");
 
 /** Gives a Certificate its Secret, as cert-manager would once the issuer has signed. */
 export const certificates: Reconciler = {
@@ -35,12 +34,15 @@ export const issuers: readonly Reconciler[] = ["Issuer", "ClusterIssuer"].map((k
 
 function tlsSecret(certificate: KubernetesObject): KubernetesObject {
   const { namespace } = certificate.metadata;
+  const { secretName } = certificate.spec;
+  const simulated = (what: string) =>
+    Buffer.from(`no ${what}: ${secretName} is simulated`).toString("base64");
   return {
     apiVersion: "v1",
     kind: "Secret",
     // No owner: as with cert-manager itself, a certificate outlives the object that asked for it.
-    metadata: { name: certificate.spec.secretName, ...(namespace && { namespace }) },
+    metadata: { name: secretName, ...(namespace && { namespace }) },
     type: "kubernetes.io/tls",
-    data: { "tls.crt": simulated, "tls.key": simulated },
+    data: { "tls.crt": simulated("certificate"), "tls.key": simulated("key") },
   };
 }

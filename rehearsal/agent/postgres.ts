@@ -14,7 +14,7 @@ export const postgresClusters: Reconciler = {
   async reconcile(cluster, client) {
     if (cluster.metadata.deletionTimestamp) return "done";
     if (!(await operatorReady(client, "cloudnative-pg"))) return "again";
-    await createOnce(client, connectionSecret(cluster));
+    if (!(await credentials(cluster, client))) return "again";
     const options = { fieldManager: operatorFieldManager, force: true };
     for (const object of [account(cluster), ...services(cluster), ...instanceClaims(cluster)])
       await client.apply(object, options);
@@ -28,6 +28,15 @@ export const postgresClusters: Reconciler = {
 
 const port = 5432;
 const fingerprint = "rehearsal/specification";
+
+/** The owner's Secret: the one the Cluster names, or one of the operator's own; false while a named one is missing. */
+async function credentials(cluster: KubernetesObject, client: KubernetesClient): Promise<boolean> {
+  const { name } = cluster.spec.bootstrap?.initdb?.secret ?? {};
+  const { namespace } = cluster.metadata;
+  if (name) return (await client.get({ apiVersion: "v1", kind: "Secret", namespace, name })) !== undefined;
+  await createOnce(client, connectionSecret(cluster));
+  return true;
+}
 
 async function createOnce(client: KubernetesClient, object: KubernetesObject): Promise<void> {
   if (!(await client.get(refOf(object)))) await client.create(object);

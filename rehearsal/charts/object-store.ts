@@ -24,7 +24,7 @@ const deployment: Template = {
     selector: { matchLabels: selector },
     strategy: value("strategy"),
     template: {
-      metadata: { labels: selector },
+      metadata: { labels: selector, annotations: value("podAnnotations") },
       spec: {
         serviceAccountName: fullName,
         automountServiceAccountToken: false,
@@ -58,6 +58,7 @@ export const objectStoreStandIn: StandIn = {
     gateway: { port: 7070 },
     auth: {},
     persistence: {},
+    podAnnotations: {},
     resources: {},
   },
   objects: [

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ChartKey, charts } from "../../components/charts.ts";
+import { certManagerStandIn } from "./cert-manager.ts";
 import { clusterAutoscalerStandIn } from "./cluster-autoscaler.ts";
 import { objectStoreStandIn } from "./object-store.ts";
 import { postgresOperatorStandIn } from "./postgres-operator.ts";
@@ -19,6 +20,7 @@ export const standIns: Record<ChartKey, StandIn> = {
   postgresOperator: postgresOperatorStandIn,
   valkey: valkeyStandIn,
   objectStore: objectStoreStandIn,
+  certManager: certManagerStandIn,
   clusterAutoscaler: clusterAutoscalerStandIn,
 };
 

@@ -55,7 +55,7 @@ const statefulSet: Template = {
       },
     ],
     template: {
-      metadata: { labels: selector },
+      metadata: { labels: selector, annotations: value("podAnnotations") },
       spec: {
         automountServiceAccountToken: false,
         serviceAccountName: release,
@@ -102,6 +102,7 @@ export const valkeyStandIn: StandIn = {
     replica: { replicas: 2, persistence: {} },
     auth: {},
     valkeyConfig: "",
+    podAnnotations: {},
     resources: {},
     initResources: {},
   },

@@ -3,12 +3,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { type ChartKey, charts } from "../../components/charts.ts";
 import type { Entry } from "../../components/cluster/contract.ts";
 import { cacheValues } from "../../components/data/cache-values.ts";
 import { objectStoreValues } from "../../components/data/object-store-values.ts";
 import { postgresOperatorValues } from "../../components/data/postgres-cluster.ts";
+import { certManagerValues } from "../../components/edge/cert-manager-values.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { deepMerge, isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import { speckleValues } from "../../components/speckle/values.ts";
@@ -60,6 +61,13 @@ const renderings: readonly Rendering[] = [
     namespace: "cnpg-system",
     values: postgresOperatorValues,
   },
+  {
+    key: "certManager",
+    about: "its one size",
+    release: "cert-manager",
+    namespace: "cert-manager",
+    values: certManagerValues,
+  },
 ];
 
 function presetRenderings(name: "dev" | "production"): Rendering[] {
@@ -90,14 +98,14 @@ function presetRenderings(name: "dev" | "production"): Rendering[] {
       about: name,
       release: "speckle-valkey",
       namespace: "design",
-      values: cacheValues({ ...preset.cache, storageClass }),
+      values: cacheValues({ ...preset.cache, storageClass, secretVersion: "v1" }),
     },
     {
       key: "objectStore",
       about: name,
       release: "speckle-object-store",
       namespace: "design",
-      values: objectStoreValues({ ...preset.objectStore, origin, storageClass }),
+      values: objectStoreValues({ ...preset.objectStore, origin, storageClass, secretVersion: "v1" }),
     },
   ];
 }
@@ -106,7 +114,8 @@ function speckleValuesOf(preset: "dev" | "production", ifcImport: boolean): Plai
   return speckleValues({
     domain: "speckle.example.com",
     namespace: "design",
-    postgres: { name: "speckle-postgres-app", key: "fqdn-uri" },
+    postgres: { name: "speckle-postgres-url", key: "postgres_url" },
+    secretVersions: { postgres: "p", cache: "c", objectStore: "o", session: "s" },
     objectStore: {
       endpoint: "http://store:7070",
       publicEndpoint: "https://s3.speckle.example.com",
@@ -160,6 +169,27 @@ describe("the stand-in charts", function () {
     it(`render pods of ${key} that their namespace admits (${about})`, () => {
       const admitted = key === "speckle" ? ["speckle-frontend-2"] : [];
       assert.deepEqual(insecurePods(standIn(rendering)), admitted);
+    });
+  }
+
+  for (const [about, wanted] of [
+    ["dev", 0],
+    ["production", 1],
+  ] as const) {
+    it(`ask for ${wanted} load balancers between them, since each costs (${about})`, () => {
+      const all = renderings.filter((one) => one.about === about || one.about === "its one size");
+      const texts = all.flatMap((one) => {
+        const archive = archiveOf(one.key);
+        return [standIn(one), ...(archive ? [render(archive, one)] : [])].map((text) => ({
+          key: one.key,
+          text,
+        }));
+      });
+      const asking = texts.filter(({ text }) =>
+        parseAllDocuments(text).some((document) => document.toJSON()?.spec?.type === "LoadBalancer"),
+      );
+      assert.equal(new Set(asking.map(({ key }) => key)).size, wanted);
+      assert.ok(asking.every(({ text }) => text.match(/"?type"?: "?LoadBalancer/g)?.length === 1));
     });
   }
 
@@ -220,9 +250,13 @@ describe("the stand-in charts", function () {
       .filter((file) => /\.(ya?ml|tpl)$/.test(file))
       .map((file) => read(join("templates", file)))
       .join("\n");
-    return (path) => declares(values, path.split(".")) || reads(templates, path.split("."));
+    return (path) =>
+      readInLoops.test(path) || declares(values, path.split(".")) || reads(templates, path.split("."));
   }
 });
+
+/** Read by loops this search does not follow; the comparisons of renderings and of Traefik's arguments see them arrive. */
+const readInLoops = /^(service\.spec|ports\.\w+\.http\.encodedCharacters)\./;
 
 /** Whether templates read a value itself, or copy one that holds it as it is. */
 function reads(templates: string, path: readonly string[]): boolean {

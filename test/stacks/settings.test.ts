@@ -28,6 +28,36 @@ function problemsOf(config: Record<string, unknown>) {
 const wrong: [what: string, config: Record<string, unknown>, paths: string[], words: RegExp][] = [
   ["nothing at all", {}, ["preset", "domain", "cluster"], /is required and not set/],
   ["no preset", { domain: "a.example", cluster: kind }, ["preset"], /dev, small, production, large/],
+  [
+    "telemetry that may not go out",
+    { ...valid, outbound: "none", telemetry: true },
+    ["telemetry"],
+    /forbids/,
+  ],
+  [
+    "mail that may not go out",
+    {
+      ...valid,
+      outbound: "none",
+      email: { host: "mail.example.com", port: 587, from: "a@example.com", username: "u" },
+      emailPassword: "x",
+    },
+    ["email.ranges"],
+    /address ranges/,
+  ],
+  ["an unknown reach", { ...valid, outbound: "some" }, ["outbound"], /none, required, all/],
+  ["a secret nobody rotates", { ...valid, rotate: { sesion: 1 } }, ["rotate.sesion"], /Did you mean session/],
+  [
+    "a rotation of what somebody else runs",
+    {
+      ...valid,
+      cache: { mode: "existing", secret: { name: "a", key: "b" }, previewSecret: { name: "c", key: "d" } },
+      rotate: { cache: 1 },
+    },
+    ["rotate.cache"],
+    /not the program's to change/,
+  ],
+  ["a rotation that is no number", { ...valid, rotate: { session: "now" } }, ["rotate.session"], /number/],
   ["an unknown preset", { ...valid, preset: "prod" }, ["preset"], /production/],
   ["a misspelt key (F18)", { ...valid, domian: "x" }, ["domian"], /Did you mean domain\?/],
   ["a misspelt key inside (F18)", { ...valid, pools: { hevy: {} } }, ["pools.hevy"], /Did you mean heavy\?/],
@@ -175,6 +205,13 @@ describe("a stack's settings", () => {
       assert.equal(settings.namespace, "speckle");
       assert.deepEqual(settings.cluster, { type: "kind", name: "speckle-speckle", address: "127.0.0.1" });
     }
+  });
+
+  it("enforce restricted where the cluster is new enough to repair pods, unless the file says otherwise", () => {
+    const existing = { type: "existing", kubeconfig: "kubeconfig.yaml", context: "office" };
+    assert.equal(parse(valid).podSecurity, "restricted");
+    assert.equal(parse({ ...valid, cluster: existing }).podSecurity, "baseline");
+    assert.equal(parse({ ...valid, cluster: existing, podSecurity: "restricted" }).podSecurity, "restricted");
   });
 
   it("are the same whether objects come as objects or as the engine's text", () => {

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { parseQuantity } from "../../components/quantity.ts";
+import { secretVersionAnnotation } from "../../components/secrets/annotation.ts";
 
 /** Kinds the contract of a stand-in chart is about. */
 const kinds = /^(?:kind: |.*"kind": ")(Deployment|StatefulSet|Service|ServiceAccount|ConfigMap)\b/m;
@@ -62,6 +63,7 @@ function factsOf(
         serviceName: spec.serviceName,
         selector: spec.selector,
         podLabels: spec.template.metadata.labels,
+        podMark: spec.template.metadata.annotations?.[secretVersionAnnotation],
         claims: spec.volumeClaimTemplates?.map(({ metadata: { name }, spec: claim }: any) => ({
           name,
           ...claim,

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { traefikObjects } from "../../../components/edge/ingress-routes.ts";
-import { type Route, routePriority, routeRule, speckleRoutes } from "../../../components/edge/routes.ts";
+import {
+  decimalsUpTo,
+  type Route,
+  routePriority,
+  routeRule,
+  speckleRoutes,
+} from "../../../components/edge/routes.ts";
 
 /** The route Traefik takes for a path: of those that match, the one of the highest priority. */
 function routeOf(path: string): Route | undefined {
@@ -45,10 +52,27 @@ describe("the route table", () => {
   });
 
   it("lets uploads of 100 MB through and limits other calls to 10 MB (F45)", () => {
-    assert.equal(routeOf("/api/file/x")?.bodyLimitMb, 100);
-    assert.equal(routeOf("/api/stream/x")?.bodyLimitMb, 100);
-    assert.equal(routeOf("/graphql")?.bodyLimitMb, 10);
-    assert.equal(routeOf("/objects/x")?.bodyLimitMb, undefined, "streams are not buffered");
+    assert.equal(routeOf("/api/file/x")?.body?.megabytes, 100);
+    assert.equal(routeOf("/api/stream/x")?.body?.megabytes, 100);
+    assert.equal(routeOf("/graphql")?.body?.megabytes, 10);
+    assert.equal(routeOf("/objects/x")?.body, undefined, "streams are not buffered");
+  });
+});
+
+describe("a limit as a regular expression", () => {
+  it("takes exactly the decimals up to it", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), (limit, number) => {
+        const takes = new RegExp(`^(${decimalsUpTo(limit)})$`);
+        return takes.test(String(number)) === number <= limit && takes.test(String(limit));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: -2, max: 2 }), (limit, step) => {
+        const near = Math.max(0, limit + step);
+        return new RegExp(`^(${decimalsUpTo(limit)})$`).test(String(near)) === near <= limit;
+      }),
+    );
   });
 });
 
@@ -60,8 +84,11 @@ describe("Traefik's objects", () => {
     allowFrom: [] as string[],
   };
   const objects = (allowFrom: string[]) => traefikObjects({ ...args, allowFrom });
-  const routesOf = (allowFrom: string[]): any[] =>
-    objects(allowFrom).flatMap(({ kind, spec }) => (kind === "IngressRoute" ? (spec as any).routes : []));
+  const routesWith = (extra: object): any[] =>
+    traefikObjects({ ...args, ...extra }).flatMap(({ kind, spec }) =>
+      kind === "IngressRoute" ? (spec as any).routes : [],
+    );
+  const routesOf = (allowFrom: string[]) => routesWith({ allowFrom });
 
   it("refer only to middlewares that are there", () => {
     const names = objects(["10.0.0.0/8"]).flatMap(({ kind, metadata }) =>
@@ -82,9 +109,32 @@ describe("Traefik's objects", () => {
 
   it("hide a hidden path behind the start page", () => {
     const hidden = routesOf([]).find(
-      ({ match }) => match === routeRule("a.example", { path: "/metrics", match: "exact" }),
+      ({ match }) => match === routeRule("a.example", { path: "/metrics", match: "exact", hidden: true }),
     );
     assert.ok(hidden.middlewares.some(({ name }: { name: string }) => name === "speckle-hide"));
+  });
+
+  it("never gather a websocket or a download, which would hold the answer back (F46)", () => {
+    const all = routesOf([]);
+    const gathered = all.filter(({ middlewares }) => JSON.stringify(middlewares).includes("speckle-body-"));
+    assert.ok(gathered.length > 10);
+    for (const { match, priority } of gathered) {
+      const above = all.find((other) => other.priority === priority + 1 && other.match.startsWith(match));
+      assert.match(above?.match ?? "", /Method\(`GET`\)/, match);
+    }
+  });
+
+  it("put a sign-in page in front of pages, never of what connectors call", () => {
+    const gated = routesWith({ gate: { service: "oauth2-proxy", port: 80, podLabels: {}, podPort: 4180 } });
+    const behind = (path: string) =>
+      gated
+        .filter(({ match }) => match.includes(`(\`${path}\`)`))
+        .every(({ middlewares }) =>
+          middlewares.some(({ name }: { name: string }) => name === "speckle-gate"),
+        );
+    for (const path of ["/", "/explorer"]) assert.ok(behind(path), path);
+    for (const path of ["/graphql", "/auth/", "/api/", "/objects/", "/preview/", "/oauth2/"])
+      assert.ok(!behind(path), path);
   });
 
   it("put the allow-list in front of every route, when there is one (F61)", () => {

@@ -36,7 +36,7 @@ describe(`the labels and ports of the network's peers${missing.length > 0 ? " (n
       speckleValues({
         domain: "speckle.example.com",
         namespace,
-        postgres: { name: "speckle-postgres-app", key: "fqdn-uri" },
+        postgres: { name: "speckle-postgres-url", key: "postgres_url" },
         objectStore: {
           endpoint: "http://s3:7070",
           publicEndpoint: "https://s3.example.com",
@@ -51,12 +51,12 @@ describe(`the labels and ports of the network's peers${missing.length > 0 ? " (n
     ],
     ["traefik", "traefik", traefikNamespace, traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 })],
     ["postgresOperator", "cloudnative-pg", postgresOperatorNamespace, {}],
-    ["valkey", cacheName, namespace, cacheValues({ memoryMi: 512, storage: "1Gi" })],
+    ["valkey", cacheName, namespace, cacheValues({ memoryMi: 512, storage: "1Gi", secretVersion: "1" })],
     [
       "objectStore",
       objectStoreName,
       namespace,
-      objectStoreValues({ storage: "1Gi", origin: "https://speckle.example.com" }),
+      objectStoreValues({ storage: "1Gi", origin: "https://speckle.example.com", secretVersion: "1" }),
     ],
   ];
 

@@ -22,6 +22,14 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
   "a mail server of its own": { ...plain, email: { port: 587, ranges: ["10.50.0.25/32"] } },
   "a mail server on the internet": { ...plain, email: { port: 2525 } },
   "identity providers": { ...plain, signIn: { port: 443 } },
+  "an authority of its own": { ...plain, certManager: true },
+  "certificates proved over HTTP": { ...plain, certManager: true, challenge: "http01" },
+  "certificates proved by records": { ...plain, certManager: true, challenge: "dns01" },
+  "somebody else's cert-manager": { ...plain, challenge: "http01" },
+  "a sign-in page in front": {
+    ...plain,
+    gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 },
+  },
   "no outbound traffic": {
     ...plain,
     outbound: "none",

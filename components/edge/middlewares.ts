@@ -1,0 +1,82 @@
+import { bytes, type Route, speckleRoutes, uploadLimitMb } from "./routes.ts";
+
+/** A proxy that lets only people through who have signed in, such as oauth2-proxy. */
+export interface Gate {
+  /** Service of the proxy, in the environment's namespace. */
+  readonly service: string;
+  readonly port: number;
+  /** Labels of its pods, and the port they listen on: policies let nothing else through. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  readonly podPort: number;
+}
+
+/** What the middlewares follow from. */
+export interface MiddlewareArgs {
+  readonly namespace: string;
+  /** Source ranges that may use the environment; everyone when empty. */
+  readonly allowFrom: readonly string[];
+  /** In front of every page, but not of what connectors call; none when absent. */
+  readonly gate?: Gate | undefined;
+}
+
+/** Names of the middlewares, as routes refer to them. */
+export const middleware = {
+  headers: "speckle-headers",
+  hide: "speckle-hide",
+  allow: "speckle-allow",
+  compress: "speckle-compress",
+  gate: "speckle-gate",
+  bodyLimit: (megabytes: number) => `speckle-body-${megabytes}mb`,
+};
+
+/** Every middleware of one environment, by its name. */
+export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
+  const limits = new Set([uploadLimitMb, ...speckleRoutes.flatMap(({ body }) => body?.megabytes ?? [])]);
+  return {
+    [middleware.headers]: {
+      // The viewer is meant to be embedded, so no frame rule.
+      headers: {
+        stsSeconds: 31_536_000,
+        contentTypeNosniff: true,
+        referrerPolicy: "strict-origin-when-cross-origin",
+        customResponseHeaders: { Server: "", "X-Powered-By": "" },
+      },
+    },
+    [middleware.hide]: { replacePath: { path: "/" } },
+    [middleware.compress]: { compress: {} },
+    ...Object.fromEntries(
+      [...limits].map((megabytes) => [
+        middleware.bodyLimit(megabytes),
+        { buffering: { maxRequestBodyBytes: bytes({ megabytes }) } },
+      ]),
+    ),
+    ...(args.allowFrom.length > 0 && {
+      // Without a strategy it compares the address of the connection, which no header can forge.
+      [middleware.allow]: { ipAllowList: { sourceRange: args.allowFrom } },
+    }),
+    ...(args.gate && { [middleware.gate]: { forwardAuth: forwardAuth(args.gate, args.namespace) } }),
+  };
+}
+
+/** Middlewares of a route, outermost first. */
+export function routeMiddlewares(route: Route, args: MiddlewareArgs): string[] {
+  return [
+    ...publicMiddlewares(args),
+    ...(args.gate && !route.connectors ? [middleware.gate] : []),
+    ...(route.hidden ? [middleware.hide] : []),
+    ...(route.compress ? [middleware.compress] : []),
+  ];
+}
+
+/** Middlewares in front of everything, outermost first. */
+export function publicMiddlewares(args: Pick<MiddlewareArgs, "allowFrom">): string[] {
+  return [...(args.allowFrom.length > 0 ? [middleware.allow] : []), middleware.headers];
+}
+
+/** Asked for `/`, oauth2-proxy answers 202 to those who have signed in and sends all others to the sign-in page. */
+function forwardAuth({ service, port }: Gate, namespace: string) {
+  return {
+    address: `http://${service}.${namespace}.svc.cluster.local:${port}/`,
+    authResponseHeaders: ["X-Auth-Request-User", "X-Auth-Request-Email", "Set-Cookie"],
+  };
+}

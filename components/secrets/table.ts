@@ -1,0 +1,84 @@
+import { cacheName, cacheUser } from "../data/cache-values.ts";
+import { objectStoreName } from "../data/object-store-values.ts";
+import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
+import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
+import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
+
+/** A secret that the program makes up, and makes anew when its number under `rotate` changes. */
+export const generatedSecrets = ["postgres", "cache", "objectStore", "session"] as const;
+export type GeneratedSecret = (typeof generatedSecrets)[number];
+/** Every secret of an environment; those not generated are given as settings. */
+export type SecretKey = GeneratedSecret | "email";
+
+/** How often each generated secret has been rotated; any other number than before makes it anew. */
+export type Rotations = { readonly [key in GeneratedSecret]?: number | undefined };
+
+/** What one secret of an environment is. */
+export interface SecretFacts {
+  readonly what: string;
+  /** Characters the program makes up, of a to z, A to Z and 0 to 9; undefined for a secret that is given. */
+  readonly length?: number;
+  /** Every key of every Secret that carries it, alone or in a connection URL. */
+  readonly carriers: readonly SecretRef[];
+  /** What Speckle's workloads read it for. */
+  readonly purposes: readonly SecretPurpose[];
+  /** The pods of its own side that start anew with it; none where it is changed in the running program. */
+  readonly restarts?: string;
+  /** What people notice while it is rotated. */
+  readonly meanwhile: string;
+}
+
+/** Every secret that the program makes or takes. */
+export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
+  postgres: {
+    what: "password of the database's owner",
+    length: 32,
+    carriers: [postgresOwnerSecret, speckleSecrets.postgres, speckleSecrets.importQueue],
+    purposes: ["postgres"],
+    meanwhile:
+      "The operator changes it in the running database; a pod that is not replaced yet keeps its connections and gets no new ones",
+  },
+  cache: {
+    what: "password of the cache's one user",
+    length: 32,
+    carriers: [{ name: cacheName, key: cacheUser }, speckleSecrets.redis, speckleSecrets.previewRedis],
+    purposes: ["redis", "previewRedis"],
+    restarts: cacheName,
+    meanwhile: "The cache starts anew from its log; Speckle answers with errors until its pods are replaced",
+  },
+  objectStore: {
+    what: "secret key of the object store's one account",
+    length: 40,
+    carriers: [{ name: objectStoreName, key: "rootSecretAccessKey" }, speckleSecrets.objectStore],
+    purposes: ["objectStore"],
+    restarts: objectStoreName,
+    meanwhile:
+      "The store in the cluster knows one key at a time: uploads and downloads fail until server and objects are replaced",
+  },
+  session: {
+    what: "key that signs sessions and sign-in requests",
+    length: 48,
+    carriers: [speckleSecrets.session],
+    purposes: ["session"],
+    meanwhile: "Everybody signs in again",
+  },
+  email: {
+    what: "password of the mail account",
+    carriers: [speckleSecrets.email],
+    purposes: ["email"],
+    meanwhile: "Nothing, where the mail server takes both passwords for a while",
+  },
+};
+
+/** The Speckle workloads that read a secret, and start anew when it changes. */
+export function consumers(secret: SecretKey): WorkloadKey[] {
+  return workloads.flatMap(({ key }) => (secretsOf(key).includes(secret) ? [key] : []));
+}
+
+/** The secrets a Speckle workload reads. */
+export function secretsOf(key: WorkloadKey): SecretKey[] {
+  const reads = workload(key).secrets;
+  return (Object.keys(secretTable) as SecretKey[]).filter((secret) =>
+    secretTable[secret].purposes.some((purpose) => reads.includes(purpose)),
+  );
+}

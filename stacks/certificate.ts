@@ -1,0 +1,89 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { CertificateArgs } from "../components/edge/certificate.ts";
+import type { Problem } from "../components/problem.ts";
+import type { StackFile } from "./schema.ts";
+import type { ReadText } from "./settings.ts";
+
+/** The file's certificate setting, completed. */
+export function certificateArgs(file: StackFile, readText: ReadText): CertificateArgs {
+  const { certificate = byCluster(file), certificateKey = "", dnsToken } = file;
+  if (certificate.mode !== "given") return { ...certificate, dnsToken };
+  return { mode: "given", certificate: readText(certificate.certificate), privateKey: certificateKey };
+}
+
+/** Nobody outside reaches a kind cluster, so no authority outside can look at it. */
+function byCluster({ cluster }: StackFile): NonNullable<StackFile["certificate"]> {
+  if (cluster.type === "kind") return { mode: "ownAuthority", certManager: "create" };
+  return { mode: "acme", certManager: "create", challenge: { type: "http01" } };
+}
+
+/** What is wrong with the settings about the certificate. @param hosts where browsers go */
+export function certificateProblems(
+  file: StackFile,
+  hosts: readonly string[],
+  readText: ReadText,
+): Problem[] {
+  const { certificate, certificateKey, dnsToken } = file;
+  const given = certificate?.mode === "given";
+  const token =
+    certificate?.mode === "acme" &&
+    certificate.challenge.type === "dns01" &&
+    certificate.challenge.provider === "digitalocean";
+  return [
+    ...pairProblems("certificateKey", certificateKey, given, "certificate.mode is given"),
+    ...pairProblems("dnsToken", dnsToken, token, "certificate.challenge asks DigitalOcean's name service"),
+    ...(given && certificateKey
+      ? givenProblems(hosts, certificate.certificate, certificateKey, readText)
+      : []),
+  ];
+}
+
+function pairProblems(path: string, value: string | undefined, needed: boolean, when: string): Problem[] {
+  if (needed === Boolean(value)) return [];
+  return needed
+    ? [
+        {
+          path,
+          reason: `is required when ${when}`,
+          fix: `Set it with \`pulumi config set --secret ${path}\`.`,
+        },
+      ]
+    : [{ path, reason: `is used only when ${when}`, fix: `Remove ${path}.` }];
+}
+
+function givenProblems(hosts: readonly string[], path: string, key: string, readText: ReadText): Problem[] {
+  const at = "certificate.certificate";
+  const certificate = attempt(() => new X509Certificate(readText(path)));
+  if (certificate instanceof Error) {
+    const fix = "Give the path of a PEM file with the certificate first and the authorities after it.";
+    return [{ path: at, reason: `${path} holds no certificate: ${certificate.message}`, fix }];
+  }
+  const privateKey = attempt(() => createPrivateKey(key));
+  if (privateKey instanceof Error) {
+    const fix = "Give the private key as PEM text, without a passphrase.";
+    return [{ path: "certificateKey", reason: "is no private key in PEM form", fix }];
+  }
+  const problems: Problem[] = [];
+  if (!certificate.checkPrivateKey(privateKey)) {
+    const fix = "Give the key the certificate was made with.";
+    problems.push({ path: "certificateKey", reason: `does not belong to ${path}`, fix });
+  }
+  for (const host of hosts) {
+    if (certificate.checkHost(host)) continue;
+    const fix = `Have one made for ${hosts.join(" and ")}: browsers refuse it otherwise.`;
+    problems.push({ path: at, reason: `is not for ${host}, where browsers go`, fix });
+  }
+  if (certificate.validToDate.getTime() < Date.now()) {
+    const fix = "Give one that is valid.";
+    problems.push({ path: at, reason: `has expired on ${certificate.validTo}`, fix });
+  }
+  return problems;
+}
+
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return error as Error;
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { ipv4Range } from "./values.ts";
+
+const challenge = z.union([
+  z.strictObject({ type: z.literal("http01") }),
+  z.strictObject({ type: z.literal("dns01"), provider: z.literal("digitalocean") }),
+  z.strictObject({
+    type: z.literal("dns01"),
+    provider: z.literal("route53"),
+    region: z.string().min(1),
+    hostedZoneId: z.string().min(1).optional(),
+  }),
+]);
+
+const certManager = z.enum(["create", "existing"]).default("create");
+
+/** Where the certificate comes from; left out, kind gets an authority of its own and every other cluster Let's Encrypt. */
+export const certificate = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("ownAuthority"), certManager }),
+  z.strictObject({
+    mode: z.literal("acme"),
+    certManager,
+    email: z.email("must be a mail address").optional(),
+    challenge: challenge.default({ type: "http01" }),
+  }),
+  // The file with the certificate and those of the authorities above it; the key is the secret certificateKey.
+  z.strictObject({ mode: z.literal("given"), certificate: z.string().min(1) }),
+]);
+
+/** The ports a cluster sets aside for this by default. */
+const nodePort = z.int().min(30_000).max(32_767);
+
+/** How traffic gets to Traefik. */
+export const exposure = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("loadBalancer"),
+    annotations: z.record(z.string(), z.string()).optional(),
+    loadBalancerClass: z.string().min(1).optional(),
+    proxyFrom: z.array(ipv4Range).min(1).optional(),
+  }),
+  z.strictObject({
+    type: z.literal("nodePort"),
+    http: nodePort.default(30_080),
+    https: nodePort.default(30_443),
+  }),
+]);
+
+/** A proxy in the environment's namespace that lets only people through who have signed in; defaults of oauth2-proxy's chart. */
+export const gate = z.strictObject({
+  service: z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a Service")
+    .default("oauth2-proxy"),
+  port: z.int().min(1).max(65535).default(80),
+  podLabels: z
+    .record(z.string().min(1), z.string())
+    .refine((labels) => Object.keys(labels).length > 0, "must name a label, or it would mean every pod")
+    .default({ "app.kubernetes.io/name": "oauth2-proxy" }),
+  podPort: z.int().min(1).max(65535).default(4180),
+});

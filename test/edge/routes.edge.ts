@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { EdgeArgs } from "../../components/edge/ingress-routes.ts";
+import { speckleRoutes } from "../../components/edge/routes.ts";
+import { type Answer, ask, seen, until, upgrade } from "./ask.ts";
+import { special } from "./echo.ts";
+import { namespace, openStage, type Stage, traefikLog } from "./stage.ts";
+
+const host = "speckle.example";
+const args: EdgeArgs = { namespace, domain: host, objectStoreHost: `s3.${host}`, allowFrom: [] };
+const mebibyte = Buffer.alloc(2 ** 20, "x");
+
+describe("the real Traefik, with the routes of an environment", function () {
+  this.timeout(120_000);
+  let stage: Stage;
+  const status = async (path: string, more: object = {}) =>
+    (await ask(stage, { host, path, ...more })).status;
+  const isOpen = ({ status }: Answer) => status === 200;
+
+  before(async () => {
+    stage = await openStage();
+    await stage.apply(args);
+    await until(stage, { host, path: "/" }, isOpen);
+  });
+  after(() => stage?.close());
+
+  it("takes everything it is given without a complaint", () => {
+    // The store's Service is not part of this stage.
+    const errors = traefikLog(stage)
+      .split("\n")
+      .filter((line) => line.includes("ERR") && !line.includes("speckle-object-store"));
+    assert.deepEqual(errors, []);
+  });
+
+  for (const { path, match, service, hidden } of speckleRoutes) {
+    if (hidden) continue;
+    const reached = match === "exact" ? path : `${path}some/thing`;
+    it(`sends ${reached} to ${service.name}, path untouched (F44)`, async () => {
+      const { service: answered, url } = await seen(stage, { host, path: `${reached}?a=/metrics&b=%2F..` });
+      assert.equal(answered, service.name);
+      assert.equal(url, `${reached}?a=/metrics&b=%2F..`);
+    });
+  }
+
+  for (const path of ["/graphql/", "/graphqlx", "/explorer/x", "/auth", "/authn/register", "/api", "/apix"])
+    it(`sends the neighbour ${path} to the frontend`, async () => {
+      assert.equal((await seen(stage, { host, path })).service, "speckle-frontend-2");
+    });
+
+  const twins = [
+    "/metrics",
+    "/metrics/",
+    "/Metrics",
+    "/metrics?x=1",
+    "//metrics",
+    "/./metrics",
+    "/api/../metrics",
+    "/api/%2e%2e/metrics",
+    "/%6d%65trics",
+    "/graphql/../metrics",
+    "/api/status",
+    "/api/status/",
+    "/api/status//",
+    "/API/status",
+    "/api/STATUS",
+    "/api//status",
+    "/api/./status",
+    "/api/x/../status",
+    "/api/x/%2E%2E/status",
+    "/api/%73tatus",
+    "/liveness",
+    "/readiness/",
+  ];
+  for (const path of twins)
+    it(`hides ${path}`, async () => {
+      const { service, url } = await seen(stage, { host, path });
+      // The frontend answers an unknown path with its own page: it has none of these.
+      assert.equal(service, "speckle-frontend-2");
+      assert.doesNotMatch(url, /^\/(metrics|api\/status|liveness|readiness)/, url);
+    });
+
+  for (const path of ["/api%2Fstatus", "/api%5Cstatus", "/..%2Fmetrics", "/api/%00", "/api/..%5cmetrics"])
+    it(`sends ${path} nowhere but to the frontend, or refuses it`, async () => {
+      const { status, text } = await ask(stage, { host, path });
+      if (status !== 400) assert.equal(JSON.parse(text).service, "speckle-frontend-2", text);
+    });
+
+  for (const wrong of ["example", "other.example", "s3.other.example", "127.0.0.1", `${host}.evil.example`])
+    it(`knows nothing of the host ${wrong}`, async () => {
+      for (const path of ["/", "/graphql", "/metrics", "/api/status"])
+        assert.equal(await status(path, { host: wrong }), 404);
+    });
+
+  it("shows neither dashboard nor health nor its own numbers", async () => {
+    for (const path of ["/dashboard/", "/api/rawdata", "/api/http/routers", "/ping"])
+      for (const where of [host, "traefik", "localhost"]) {
+        const { status, text } = await ask(stage, { host: where, path });
+        if (status !== 404) assert.ok(JSON.parse(text).service, `${where}${path}: ${text.slice(0, 80)}`);
+      }
+  });
+
+  it("sends everything from http to https", async () => {
+    for (const path of ["/", "/graphql", "/metrics", "/a/b?c=d"]) {
+      const { status, headers } = await ask(stage, { host, path, plain: true });
+      assert.equal(status, 301);
+      assert.equal(headers.location, `https://${host}${path}`);
+    }
+  });
+
+  it("sets the headers that keep browsers safe, and lets the viewer be embedded", async () => {
+    const { headers } = await ask(stage, { host, path: "/" });
+    assert.equal(headers["strict-transport-security"], "max-age=31536000");
+    assert.equal(headers["x-content-type-options"], "nosniff");
+    assert.equal(headers["referrer-policy"], "strict-origin-when-cross-origin");
+    assert.equal(headers["x-frame-options"], undefined);
+  });
+
+  it("compresses pages and answers, not what is streamed", async () => {
+    const encoding = async (path: string) =>
+      (await ask(stage, { host, path, headers: { "accept-encoding": "gzip" } })).headers["content-encoding"];
+    assert.equal(await encoding(`/${special.text}`), "gzip");
+    assert.equal(await encoding(`/api/getobjects/${special.text}`), undefined);
+    assert.equal(await encoding(`/objects/${special.text}`), undefined);
+    const { headers, text } = await ask(stage, { host, path: `/${special.text}` });
+    assert.equal(headers["content-encoding"], undefined, "only for those who can read it");
+    assert.ok(text.length > 65_536);
+  });
+
+  it("tells the Service the client's address, and believes no header about it", async () => {
+    const forged = {
+      "x-forwarded-for": "203.0.113.9",
+      "x-real-ip": "203.0.113.9",
+      "x-forwarded-proto": "http",
+    };
+    const { headers } = await seen(stage, { host, path: "/", headers: forged, from: "127.0.0.7" });
+    assert.equal(headers["x-forwarded-for"], "127.0.0.7");
+    assert.equal(headers["x-real-ip"], "127.0.0.7");
+    assert.equal(headers["x-forwarded-proto"], "https");
+  });
+
+  describe("bodies", () => {
+    const post = async (path: string, megabytes: number, headers: Record<string, string> = {}) => {
+      const body = Array.from({ length: megabytes }, () => mebibyte);
+      const { status, text } = await ask(stage, { host, path, method: "POST", body, headers });
+      return { status, bytes: status === 200 ? JSON.parse(text).bytes : 0 };
+    };
+    const declared = (megabytes: number) => ({ "content-length": String(megabytes * 2 ** 20) });
+
+    for (const path of ["/api/file/a", "/api/stream/a/blob", "/api/thirdparty/gendo", "/api/getobjects/a"]) {
+      it(`of 100 MB pass at ${path}, of 101 MB do not (F45)`, async () => {
+        assert.deepEqual(await post(path, 100, declared(100)), { status: 200, bytes: 100 * 2 ** 20 });
+        assert.equal((await post(path, 0, declared(101))).status, 413, "before any of it is sent");
+      });
+      it(`of unknown length are held to the same at ${path} (F45)`, async () => {
+        assert.deepEqual(await post(path, 100), { status: 200, bytes: 100 * 2 ** 20 });
+        assert.equal((await post(path, 101)).status, 413);
+      });
+    }
+
+    for (const path of ["/graphql", "/auth/local/login", "/api/other", "/preview/a"])
+      it(`of 10 MB pass at ${path}, of 11 MB do not`, async () => {
+        assert.equal((await post(path, 10, declared(10))).status, 200);
+        assert.equal((await post(path, 0, declared(11))).status, 413);
+      });
+
+    it("of any length pass where geometry is streamed", async () => {
+      assert.deepEqual(await post("/objects/a", 128), { status: 200, bytes: 128 * 2 ** 20 });
+    });
+  });
+
+  describe("answers", () => {
+    for (const [method, path] of [
+      ["GET", "/api/stream/a/blob/b"],
+      ["GET", "/objects/a/b"],
+      ["POST", "/api/getobjects/a"],
+      ["POST", "/api/diff/a"],
+    ] as const)
+      it(`to ${method} ${path} flow as they come`, async () => {
+        const body = method === "POST" ? [Buffer.from("[]")] : [];
+        const headers: Record<string, string> = method === "POST" ? { "content-length": "2" } : {};
+        const answer = await ask(stage, {
+          host,
+          path: `${path}/${special.slowAnswer}`,
+          method,
+          headers,
+          body,
+        });
+        assert.equal(answer.status, 200);
+        assert.ok(answer.flowed > 1000, `the last of 2 s of text came ${answer.flowed} ms after the first`);
+      });
+  });
+
+  it("keeps a silent websocket open, and takes uploads that trickle, for 70 seconds (F45, F46)", async () => {
+    const socket = await upgrade(stage, { host, path: "/graphql" });
+    const talk = async (words: string) => {
+      socket.write(words);
+      const [answer] = await once(socket, "data");
+      assert.equal(String(answer), words);
+    };
+    await talk("before");
+    const paths = ["/api/file/a", "/objects/a"];
+    const uploads = paths.map((path) => ask(stage, { host, path, method: "POST", body: trickle(70) }));
+    for (const { status, text } of await Promise.all(uploads)) {
+      assert.equal(status, 200, text);
+      assert.equal(JSON.parse(text).bytes, 70);
+    }
+    await talk("after");
+    socket.destroy();
+  });
+
+  describe("the door", () => {
+    const closed = { ...args, allowFrom: ["127.0.0.9/32"] };
+    const refused = ({ status }: Answer) => status === 403;
+
+    it("lets in only the first administrator's address, whatever headers say (F61)", async () => {
+      await stage.apply(closed);
+      await until(stage, { host, path: "/" }, refused);
+      const forged = { "x-forwarded-for": "127.0.0.9", "x-real-ip": "127.0.0.9", forwarded: "for=127.0.0.9" };
+      for (const path of ["/", "/graphql", "/authn/register", "/auth/local/register", "/api/x", "/metrics"]) {
+        assert.equal(await status(path, { headers: forged }), 403, path);
+        assert.equal(await status(path, { from: "127.0.0.9" }), 200, path);
+      }
+    });
+
+    it("opens for everybody afterwards, without a restart", async () => {
+      await stage.apply(args);
+      await until(stage, { host, path: "/authn/register" }, isOpen);
+    });
+  });
+});
+
+async function* trickle(seconds: number) {
+  for (let second = 0; second < seconds; second++) {
+    yield Buffer.from("x");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}

@@ -1,0 +1,168 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { type EdgeArgs, traefikObjects } from "../../components/edge/ingress-routes.ts";
+import { traefikValues } from "../../components/edge/traefik-values.ts";
+import { workload } from "../../components/speckle/workloads.ts";
+import { resolveCharts } from "../../rehearsal/charts/resolve.ts";
+import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
+import { type Home, homeOf } from "../../rehearsal/home.ts";
+import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
+import { binaries, cacheDirectory, programs } from "../../toolchain/binaries.ts";
+import { edgeProgramNames } from "../../toolchain/pins.ts";
+import { entryPointPorts, traefikArguments } from "./arguments.ts";
+import { echoServer } from "./echo.ts";
+
+const fieldManager = "edge-test";
+export const namespace = "speckle";
+
+/** A real Traefik that reads a real API server, with echo servers for Speckle's services. */
+export interface Stage {
+  readonly client: KubernetesClient;
+  readonly home: Home;
+  /** Address Traefik listens on, with the ports of its pod. */
+  readonly address: string;
+  /** Address for one more server behind Traefik. */
+  readonly spare: string;
+  readonly programs: Record<(typeof edgeProgramNames)[number], string>;
+  readonly folder: string;
+  /** Applies the edge of an environment and removes what an earlier one had besides. */
+  apply(args: EdgeArgs): Promise<void>;
+  /** A Service that leads to an address of this machine. */
+  service(name: string, address: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param extra further arguments for Traefik */
+export async function openStage(extra: readonly string[] = []): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "edge-"));
+  const home = homeOf("edge", folder);
+  const cache = cacheDirectory();
+  const report = () => {};
+  const [rehearsal, edge] = [await binaries(report), await programs(edgeProgramNames, report)];
+  const ended: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const close = async () => {
+    for (const end of ended.reverse()) await end();
+  };
+  try {
+    await startControlPlane(home, { binaries: rehearsal, cache, report });
+    ended.push(() => stopControlPlane(home));
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    ended.push(() => client.close());
+    for (const definition of await definitions(rehearsal.helm, cache, folder))
+      await client.apply(definition, { fieldManager });
+    for (const name of [namespace, "traefik"]) await client.apply(namespaceObject(name), { fieldManager });
+    // Every stage has a part of the loopback range for itself, so that real port numbers can be used.
+    const part = `127.${random(1, 254)}.${random(0, 255)}`;
+    const service = async (name: string, address: string, port: number) => {
+      await client.apply(externalService(name, address, port), { fieldManager });
+    };
+    for (const [index, key] of (["server", "objects", "frontend_2"] as const).entries()) {
+      const { name, port } = workload(key).service;
+      const server = await echoServer(name, `${part}.${10 + index}`, port);
+      ended.push(() => closeServer(server));
+      await service(name, `${part}.${10 + index}`, port);
+    }
+    const traefik = startTraefik(edge.traefik, home, `${part}.1`, extra);
+    ended.push(() => endProcess(traefik));
+    return {
+      client,
+      home,
+      address: `${part}.1`,
+      spare: `${part}.20`,
+      programs: edge,
+      folder,
+      service,
+      apply: (args) => applyEdge(client, args),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Definitions of Traefik's kinds: the chart's own where its archive is at hand, else those of its stand-in. */
+async function definitions(helm: string, cache: string, folder: string): Promise<KubernetesObject[]> {
+  const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
+  const options = { folders, cache, helm, standIns: join(folder, "charts"), report: () => {} };
+  const { path } = (await resolveCharts(options)).traefik;
+  const text = execFileSync(helm, ["show", "crds", path], { encoding: "utf8", maxBuffer: 2 ** 26 });
+  return parseAllDocuments(text)
+    .map((document) => document.toJSON())
+    .filter((one) => one?.spec?.group === "traefik.io");
+}
+
+async function applyEdge(client: KubernetesClient, args: EdgeArgs): Promise<void> {
+  const wanted = traefikObjects(args);
+  for (const object of wanted) await client.apply(object as KubernetesObject, { fieldManager, force: true });
+  const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+  for (const kind of ["Middleware", "IngressRoute"])
+    for (const { metadata } of await client.list("traefik.io/v1alpha1", kind, { namespace }))
+      if (!names.has(`${kind} ${metadata.name}`))
+        await client.delete({ apiVersion: "traefik.io/v1alpha1", kind, namespace, name: metadata.name });
+}
+
+function startTraefik(program: string, home: Home, address: string, extra: readonly string[]): ChildProcess {
+  const values = traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 });
+  const args = traefikArguments(values)
+    // Came with 3.7.11, and the module builds at 3.7.10.
+    .filter((argument) => !argument.startsWith("--core.strictTLSOptions"))
+    .map((argument) => argument.replace(/address=:/, `address=${address}:`));
+  const log = openSync(join(home.root, "traefik.log"), "w");
+  // Nothing runs in the simulated pods: an external name is the only kind of Service that may lead to this machine,
+  // since the API server refuses loopback addresses as endpoints.
+  const external = ["kubernetescrd", "kubernetesingress"].map(
+    (provider) => `--providers.${provider}.allowExternalNameServices=true`,
+  );
+  const traefik = spawn(program, [...args, ...external, ...extra], {
+    stdio: ["ignore", log, log],
+    env: { ...process.env, KUBECONFIG: home.kubeconfig },
+  });
+  closeSync(log);
+  return traefik;
+}
+
+/** What Traefik wrote. */
+export function traefikLog({ home }: Stage): string {
+  return readFileSync(join(home.root, "traefik.log"), "utf8");
+}
+
+function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.on("close", () => resolve());
+    child.kill("SIGKILL");
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function namespaceObject(name: string): KubernetesObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
+function externalService(name: string, address: string, port: number): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace },
+    spec: { type: "ExternalName", externalName: address, ports: [{ port }] },
+  };
+}
+
+function random(least: number, most: number): number {
+  return least + Math.floor(Math.random() * (most - least + 1));
+}
+
+/** Ports the outside reaches. */
+export const { web, websecure } = entryPointPorts;

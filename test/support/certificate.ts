@@ -1,0 +1,19 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A self-signed certificate for hosts, made with OpenSSL in a folder. */
+export function makeCertificate(folder: string, name: string, hosts: readonly string[]) {
+  const paths = { key: join(folder, `${name}.key`), certificate: join(folder, `${name}.crt`) };
+  const names = hosts.map((host) => `DNS:${host}`).join(",");
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const about = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`, "-days", "2"];
+  execFileSync(
+    "openssl",
+    ["req", "-x509", ...curve, "-keyout", paths.key, "-out", paths.certificate, ...about],
+    {
+      stdio: "ignore",
+    },
+  );
+  return { key: readFileSync(paths.key, "utf8"), certificate: readFileSync(paths.certificate, "utf8") };
+}
