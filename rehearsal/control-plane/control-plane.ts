@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -122,16 +123,8 @@ function kwokctlConfiguration(binaries: Record<BinaryName, string>) {
 }
 
 async function createCluster(home: Home, config: string, options: ControlPlaneOptions): Promise<void> {
-  const args = [
-    "create",
-    "cluster",
-    "--name",
-    clusterName,
-    "--config",
-    config,
-    "--kubeconfig",
-    home.kubeconfig,
-  ];
+  const written = join(home.kwok, "kubeconfig");
+  const args = ["create", "cluster", "--name", clusterName, "--config", config, "--kubeconfig", written];
   mkdirSync(options.cache, { recursive: true });
   // Two rehearsals that look for free ports at once could find the same ones.
   const release = await lockfile.lock(options.cache, {
@@ -142,7 +135,7 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
     await promisify(execFile)(options.binaries.kwokctl, [...args, "--wait", "60s"], {
       env: { ...process.env, KWOK_WORKDIR: home.kwok },
     });
-    embedCredentials(home.kubeconfig);
+    writeKubeconfig(home, written);
   } catch {
     const reason = `the control plane did not come up:\n${lastWords(home)}`;
     await removeControlPlane(home);
@@ -184,8 +177,8 @@ async function controllersAtWork(home: Home): Promise<void> {
 }
 
 /** kwokctl's kubeconfig names files; one that holds their contents can be handed on as text. */
-function embedCredentials(file: string): void {
-  const kubeconfig = parse(readFileSync(file, "utf8"));
+function writeKubeconfig(home: Home, from: string): void {
+  const kubeconfig = parse(readFileSync(from, "utf8"));
   const embed = (entry: Record<string, string>) => {
     for (const field of ["certificate-authority", "client-certificate", "client-key"]) {
       const path = entry[field];
@@ -196,8 +189,10 @@ function embedCredentials(file: string): void {
   };
   for (const { cluster } of kubeconfig.clusters) embed(cluster);
   for (const { user } of kubeconfig.users) embed(user);
-  writeFileSync(file, stringify(kubeconfig, { lineWidth: 0 }));
-  chmodSync(file, 0o600);
+  const whole = `${from}.embedded`;
+  writeFileSync(whole, stringify(kubeconfig, { lineWidth: 0 }), { mode: 0o600 });
+  // Where it is, it is complete.
+  renameSync(whole, home.kubeconfig);
 }
 
 async function answers(home: Home): Promise<boolean> {

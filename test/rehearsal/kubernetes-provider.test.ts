@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
+import { readFileSync } from "node:fs";
 import { reveal, unknownMark } from "../../rehearsal/providers/marshal.ts";
 import { InitializationError, type Properties } from "../../rehearsal/providers/plugin.ts";
-import { binaries } from "../../toolchain/binaries.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
+import { configMap, deployment, openProvider } from "../support/kubernetes-provider.ts";
 
 const unreachable = JSON.stringify({
   apiVersion: "v1",
@@ -20,64 +17,13 @@ const unreachable = JSON.stringify({
 // Each test is one thing the genuine plugin was seen to do; where the stand-in differs, its name says so.
 describe("the kubernetes stand-in, as the genuine plugin,", function () {
   this.timeout(90_000);
-  const { home, folder, client } = ownControlPlane();
-  let helm: string;
+  const { home, client } = ownControlPlane();
 
   before(async () => {
-    helm = (await binaries(() => {})).helm;
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "design" } };
     await client().apply(namespace, { fieldManager: "test" });
   });
 
-  /** A provider of this control plane, with settings as the engine hands them over. */
-  async function provider(settings: Properties = {}) {
-    const kubeconfig = readFileSync(home.kubeconfig, "utf8");
-    const plugin = kubernetesProvider({ helm, report: () => {} });
-    await plugin.configure?.({ kubeconfig, ...settings });
-    const resource = (type: string, name: string) => ({
-      type,
-      urn: `urn:pulumi:dev::test::kubernetes:${type}::${name}`,
-    });
-    const full = (type: string, name: string) => ({ ...resource(type, name), type: `kubernetes:${type}` });
-    return {
-      plugin,
-      async check(type: string, name: string, inputs: Properties) {
-        return plugin.check(full(type, name), inputs, { olds: {}, seed: "seed" });
-      },
-      async create(type: string, name: string, inputs: Properties, preview = false) {
-        const checked = await plugin.check(full(type, name), inputs, { olds: {}, seed: "seed" });
-        assert.deepEqual(checked.failures, []);
-        return plugin.create(full(type, name), checked.inputs, { preview });
-      },
-      diff: (type: string, name: string, olds: Properties, news: Properties) =>
-        plugin.diff(full(type, name), olds, news),
-      update: (type: string, name: string, olds: Properties, news: Properties, preview = false) =>
-        plugin.update?.(full(type, name), "", olds, news, { preview }) as Promise<Properties>,
-      read: (type: string, name: string, id: string, inputs: Properties) =>
-        plugin.read?.(full(type, name), id, inputs),
-      delete: (type: string, name: string, olds: Properties) => plugin.delete(full(type, name), "", olds),
-    };
-  }
-
-  const configMap = (name: string, more: Properties = {}) => ({
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name, namespace: "design" },
-    ...more,
-  });
-  const deployment = (name: string, pod: object = {}, metadata: object = {}, spec: object = {}) => ({
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace: "design", ...metadata },
-    spec: {
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { containers: [{ name: "main", image: "x" }], ...pod },
-      },
-      ...spec,
-    },
-  });
   const definition = (plural: string, kind: string) => ({
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
@@ -105,14 +51,14 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
   });
 
   it("names objects `namespace/name`, those of the cluster by their name alone", async () => {
-    const { create } = await provider();
+    const { create } = await openProvider(home);
     assert.equal((await create("core/v1:ConfigMap", "a", configMap("a"))).id, "design/a");
     const own = { apiVersion: "v1", kind: "Namespace", metadata: { name: "other" } };
     assert.equal((await create("core/v1:Namespace", "other", own)).id, "other");
   });
 
   it("turns a Secret's texts into data, all of it secret, and keeps what it was made from", async () => {
-    const { create } = await provider();
+    const { create } = await openProvider(home);
     const inputs = { ...configMap("s"), kind: "Secret", stringData: { word: "open" } };
     const { outputs } = await create("core/v1:Secret", "s", inputs);
     assert.ok(!JSON.stringify({ ...outputs, data: 0, __inputs: 0 }).includes("b3Blbg=="));
@@ -125,7 +71,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
   });
 
   it("gives a nameless object a name that stays", async () => {
-    const { plugin, check } = await provider();
+    const { plugin, check } = await openProvider(home);
     const { name: _name, ...metadata } = configMap("x").metadata;
     const first = (await check("core/v1:ConfigMap", "settings", { ...configMap("x"), metadata }))
       .inputs as any;
@@ -154,13 +100,13 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     ];
     for (const [what, type, inputs, words] of refused) {
       it(`fails on ${what}, in the API server's words`, async () => {
-        const { create } = await provider();
+        const { create } = await openProvider(home);
         await assert.rejects(create(type, "p", inputs, true), words);
       });
     }
 
     it("fails on a custom resource against its schema", async () => {
-      const { create } = await provider();
+      const { create } = await openProvider(home);
       await create("apiextensions.k8s.io/v1:CustomResourceDefinition", "boxes", definition("boxes", "Box"));
       const box = {
         apiVersion: "test.speckle.systems/v1",
@@ -183,7 +129,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     ];
     for (const [what, inputs, settings] of silent) {
       it(`passes in silence for ${what}`, async () => {
-        const { create } = await provider(settings);
+        const { create } = await openProvider(home, settings);
         const { id } = await create(`${inputs.apiVersion}:${inputs.kind}`, "quiet", inputs, true);
         assert.equal(id, "");
       });
@@ -191,12 +137,12 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
   });
 
   it("fails at once in up where the object already exists", async () => {
-    const { create } = await provider();
+    const { create } = await openProvider(home);
     await assert.rejects(create("core/v1:ConfigMap", "ca", configMap("kube-root-ca.crt")), /already exists/);
   });
 
   it("takes an object of its own back that an interrupted run did not record, and no other", async () => {
-    const { create } = await provider();
+    const { create } = await openProvider(home);
     const mine = configMap("mine", { data: { a: "1" } });
     await create("core/v1:ConfigMap", "mine", mine);
     assert.equal((await create("core/v1:ConfigMap", "mine", mine)).id, "design/mine");
@@ -204,7 +150,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
   });
 
   it("tries again while a definition or a namespace is not there yet", async () => {
-    const { create } = await provider();
+    const { create } = await openProvider(home);
     const crate = {
       apiVersion: "test.speckle.systems/v1",
       kind: "Crate",
@@ -222,14 +168,14 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
 
   it("replaces a ConfigMap or Secret whose data changes, deleting first; unless told they are mutable", async () => {
     const [old, now] = [configMap("m", { data: { a: "1" } }), configMap("m", { data: { a: "2" } })];
-    const genuine = await (await provider()).diff("core/v1:ConfigMap", "m", old, now);
+    const genuine = await (await openProvider(home)).diff("core/v1:ConfigMap", "m", old, now);
     assert.deepEqual([genuine.replaces, genuine.deleteBeforeReplace], [["data"], true]);
-    const mutable = await provider({ enableConfigMapMutable: "true" });
+    const mutable = await openProvider(home, { enableConfigMapMutable: "true" });
     assert.deepEqual((await mutable.diff("core/v1:ConfigMap", "m", old, now)).replaces, []);
   });
 
   it("replaces what the server calls immutable, and updates everything else", async () => {
-    const { create, diff, update } = await provider();
+    const { create, diff, update } = await openProvider(home);
     const skip = { annotations: { "pulumi.com/skipAwait": "true" } };
     const before = deployment("rolled", {}, skip);
     const { outputs } = await create("apps/v1:Deployment", "rolled", before);
@@ -248,7 +194,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
   });
 
   it("tells drift in a refresh only", async () => {
-    const { create, diff, read } = await provider();
+    const { create, diff, read } = await openProvider(home);
     const inputs = configMap("drifting", { data: { a: "1" } });
     const { outputs } = await create("core/v1:ConfigMap", "drifting", inputs);
     await client().merge(
@@ -267,7 +213,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     };
 
     it("waits for a Deployment, a claim and a load balancer's address", async () => {
-      const { create } = await provider();
+      const { create } = await openProvider(home);
       const claim = {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
@@ -300,7 +246,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     });
 
     it("keeps what did not become ready, names the pod's own reason, and gives up sooner than the time set", async () => {
-      const { create } = await provider();
+      const { create } = await openProvider(home);
       const creating = create("apps/v1:Deployment", "poor", deployment("poor", secretEnvironment));
       await assert.rejects(creating, (error: InitializationError) => {
         assert.equal(error.id, "design/poor");
@@ -311,7 +257,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     });
 
     it("honours timeoutSeconds, skipAwait and waitFor", async () => {
-      const { create } = await provider();
+      const { create } = await openProvider(home);
       const annotated = (name: string, annotations: object) =>
         deployment(name, secretEnvironment, { annotations });
       const late = create(
@@ -326,7 +272,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     });
 
     it("deletes and waits until it is gone", async () => {
-      const { create, delete: remove } = await provider();
+      const { create, delete: remove } = await openProvider(home);
       const { outputs } = await create("apps/v1:Deployment", "leaving", deployment("leaving"));
       await remove("apps/v1:Deployment", "leaving", outputs);
       const pods = await client().list("v1", "Pod", { namespace: "design", labelSelector: "app=leaving" });
@@ -334,111 +280,8 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     });
   });
 
-  describe("with a release", () => {
-    const type = "helm.sh/v3:Release";
-    const inputsOf = (chart: string, more: Properties = {}) => ({
-      chart,
-      name: "greeting",
-      namespace: "design",
-      timeout: 30,
-      ...more,
-    });
-
-    /** A chart of one ConfigMap and what a test adds. */
-    function chartOf(name: string, template: string): string {
-      const at = join(folder, name);
-      mkdirSync(join(at, "templates"), { recursive: true });
-      writeFileSync(join(at, "Chart.yaml"), `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`);
-      writeFileSync(join(at, "templates", "all.yaml"), template);
-      return at;
-    }
-    const words = JSON.stringify({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "words" },
-      data: { word: "{{ .Values.word }}" },
-    });
-
-    it("installs, records status without a manifest, upgrades and notices an uninstall in a refresh only", async () => {
-      const { create, update, read, diff } = await provider();
-      const chart = chartOf("plain", words);
-      const { id, outputs } = await create(type, "plain", inputsOf(chart, { values: { word: "one" } }));
-      assert.equal(id, "design/greeting");
-      const { status } = outputs as any;
-      assert.deepEqual([status.status, status.revision, status.version], ["deployed", 1, "1.0.0"]);
-      assert.ok(!JSON.stringify(outputs).includes("ConfigMap"));
-      writeFileSync(join(chart, "templates", "all.yaml"), words.replace("words", "others"));
-      const same = inputsOf(chart, { values: { word: "one" } });
-      const old = inputsOf(chart, { values: { word: "one" } });
-      assert.deepEqual(
-        (await diff(type, "plain", old, same)).changes,
-        [],
-        "edited templates are not noticed",
-      );
-      const next = (await update(
-        type,
-        "plain",
-        outputs,
-        inputsOf(chart, { values: { word: "two" } }),
-      )) as any;
-      assert.equal(next.status.revision, 2);
-      execFileSync(
-        helm,
-        ["uninstall", "greeting", "--namespace", "design", "--kubeconfig", home.kubeconfig],
-        { stdio: "ignore" },
-      );
-      assert.deepEqual((await diff(type, "plain", old, same)).changes, []);
-      assert.equal(await read(type, "plain", id, same), undefined);
-    });
-
-    it("does not render in a preview, so that broken templates pass it and fail in up", async () => {
-      const { create, check } = await provider();
-      const chart = chartOf("broken", '{{ fail "it is broken" }}');
-      await create(type, "broken", inputsOf(chart), true);
-      await assert.rejects(create(type, "broken", inputsOf(chart)), /it is broken/);
-      const missing = await check(type, "missing", inputsOf(join(folder, "no-such-chart")));
-      assert.deepEqual(
-        missing.failures.map(({ property }) => property),
-        ["chart"],
-      );
-    });
-
-    it("leaves a release and an object of somebody else alone", async () => {
-      const { create } = await provider();
-      const chart = chartOf("taken", words.replace("words", "taken-words"));
-      const theirs = ["install", "taken", chart, "--namespace", "design", "--kubeconfig", home.kubeconfig];
-      execFileSync(helm, theirs, { stdio: "ignore" });
-      await create(type, "taken", inputsOf(chart, { name: "taken" }), true);
-      await assert.rejects(
-        create(type, "taken", inputsOf(chart, { name: "taken" })),
-        /re-use a name|still in use/,
-      );
-      await assert.rejects(
-        create(type, "other", inputsOf(chart, { name: "other" })),
-        /cannot be imported|exists/,
-      );
-    });
-
-    it("keeps one that did not become ready as failed, and makes it revision 2 once it can", async () => {
-      const { create, update } = await provider();
-      const pod = deployment("waiting", {
-        containers: [{ name: "main", image: "x", envFrom: [{ secretRef: { name: "late-secret" } }] }],
-      });
-      const chart = chartOf("waiting", JSON.stringify(pod));
-      const inputs = inputsOf(chart, { name: "waiting", timeout: 3 });
-      const failed = await create(type, "waiting", inputs).catch((error: InitializationError) => error);
-      assert.ok(failed instanceof InitializationError);
-      assert.match(failed.reasons.join(), /secret "late-secret" not found/);
-      assert.equal((failed.outputs as any).status.status, "failed");
-      const late = { ...configMap("late-secret"), kind: "Secret" };
-      await client().apply(late, { fieldManager: "test" });
-      const updated = (await update(type, "waiting", failed.outputs, { ...inputs, timeout: 20 })) as any;
-      assert.deepEqual([updated.status.status, updated.status.revision], ["deployed", 2]);
-    });
-  });
-
   it("takes another kubeconfig of the same cluster for the same cluster, and another server for another", async () => {
-    const { plugin } = await provider();
+    const { plugin } = await openProvider(home);
     const kubeconfig = readFileSync(home.kubeconfig, "utf8");
     const renamed = kubeconfig.replaceAll("kwok-rehearsal", "renamed");
     const replacing = (olds: Properties, news: Properties) => plugin.replacingSettings?.(olds, news);
