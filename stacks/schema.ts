@@ -75,6 +75,13 @@ export const settingsSchema = z.strictObject({
   dnsToken: z.string().min(1).optional(),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
+  /**
+   * What may lose its data, by the name the review gives it (`npm run review`): the check passes although the change
+   * deletes it. Taken out again once the change is made.
+   */
+  acknowledgeDataLoss: z.array(z.string().min(1)).default([]),
+  /** Most the environment may cost in a month, in US dollars; the review fails a change that goes beyond it. */
+  monthlyBudget: z.coerce.number().positive().optional(),
   rotate: z
     .strictObject({
       postgres: rotation,

@@ -77,6 +77,9 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
+    // For the review alone; the environment is the same with and without them.
+    acknowledgeDataLoss: _acknowledgeDataLoss,
+    monthlyBudget: _monthlyBudget,
     pools: _pools,
     postgres: _postgres,
     cache: _cache,

@@ -1,10 +1,12 @@
 import { networkPage } from "../components/network/page.ts";
 import { secretsPage } from "../components/secrets/page.ts";
 import { securityPage } from "../components/security/page.ts";
+import { settingsPage } from "../stacks/page.ts";
 
 /** Every generated page below docs/, by its file's name. */
 export const pages: Readonly<Record<string, () => string>> = {
   "network.md": networkPage,
+  "settings.md": settingsPage,
   "secrets.md": secretsPage,
   "security.md": securityPage,
 };

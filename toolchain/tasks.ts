@@ -46,6 +46,7 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   },
   start: async (args) => rehearse(["up", "dev", ...args]),
   rehearse: async (args) => rehearse(args),
+  review: async (args) => runSteps([program("review", args)]),
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () =>
@@ -92,7 +93,12 @@ async function testPrograms(): Promise<void> {
 }
 
 function rehearse(args: readonly string[]): number {
-  return runSteps([{ command: process.execPath, args: [join(checkout, "rehearsal", "cli.ts"), ...args] }]);
+  return runSteps([program("rehearsal", args)]);
+}
+
+/** A folder's own command line; it names its failures itself. */
+function program(folder: string, args: readonly string[]): Step {
+  return { command: process.execPath, args: [join(checkout, folder, "cli.ts"), ...args] };
 }
 
 function runSteps(steps: readonly Step[]): number {

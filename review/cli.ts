@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { ProblemsError } from "../components/problem.ts";
+import { checkout } from "../rehearsal/home.ts";
+import { stackConfig } from "../rehearsal/stack-file.ts";
+import { previewReview } from "./preview.ts";
+import { html } from "./report/html.ts";
+import { markdown } from "./report/markdown.ts";
+import { type Review, refused } from "./review.ts";
+import { review } from "./run.ts";
+
+const usage = `npm run review -- <stack>|all [options]
+
+  --against REF   git reference to compare the working tree with; default: HEAD
+  --plan FILE     classify the steps of a real \`pulumi preview --json\` instead
+  --charts DIR    take chart archives from this folder first
+  --json          one JSON document on standard output instead of Markdown
+  --html FILE     write the review as a page of its own as well
+`;
+
+const exitStatus: Readonly<Record<Review["result"], number>> = {
+  unchanged: 0,
+  changed: 0,
+  failed: 1,
+  refused: 2,
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const { reviews, against, json, page } = await run(args);
+  const worst = Math.max(...reviews.map(({ result }) => exitStatus[result]));
+  if (page) writeFileSync(page, html(reviews, against));
+  process.stdout.write(
+    json ? `${JSON.stringify({ against, reviews }, null, 2)}\n` : markdown(reviews, against),
+  );
+  return worst;
+}
+
+async function run(args: readonly string[]) {
+  const json = args.includes("--json");
+  try {
+    const { stack, against, plan, charts, page } = optionsOf(args);
+    const reviews = plan
+      ? [previewReview(stack, plan, acknowledged(stack))]
+      : await all(review({ checkout, stack, against, charts, report: say }));
+    return { reviews, against: plan ?? against, json, page };
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    const stack = args.find((arg) => !arg.startsWith("-")) ?? "";
+    return { reviews: [refused(stack, error.problems)], against: "", json, page: undefined };
+  }
+}
+
+/** A preview does not tell the settings. */
+function acknowledged(stack: string): string[] {
+  const { acknowledgeDataLoss } = stackConfig(checkout, stack, []);
+  return Array.isArray(acknowledgeDataLoss) ? acknowledgeDataLoss.map(String) : [];
+}
+
+async function all(reviews: AsyncIterable<Review>): Promise<Review[]> {
+  const found: Review[] = [];
+  for await (const one of reviews) found.push(one);
+  return found;
+}
+
+function optionsOf(args: readonly string[]) {
+  const { values, positionals } = parsed(args);
+  const [stack = "", ...more] = positionals;
+  const problems = [
+    ...(/^[\w.-]+$/.test(stack) ? [] : [wrong("stack", `${stack || "nothing"} is no stack's name`)]),
+    ...more.map((extra) => wrong(extra, "is more than a stack")),
+    ...(values.plan && values.against ? [wrong("--against", "a real preview already has both sides")] : []),
+  ];
+  if (problems.length > 0) throw new ProblemsError(problems);
+  return {
+    stack,
+    against: values.against ?? "HEAD",
+    plan: values.plan,
+    charts: [values.charts, process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined),
+    page: values.html,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        against: { type: "string" },
+        plan: { type: "string" },
+        charts: { type: "string" },
+        json: { type: "boolean" },
+        html: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new ProblemsError([wrong("arguments", (error as Error).message)]);
+  }
+}
+
+function wrong(path: string, reason: string) {
+  return { path, reason, fix: `Usage: ${usage.split("\n")[0]}` };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

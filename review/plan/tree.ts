@@ -1,0 +1,107 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ProblemsError } from "../../components/problem.ts";
+import type { Report } from "../../toolchain/binaries.ts";
+
+/** One version of the project on disk, complete enough to run its program. */
+export interface Tree {
+  readonly folder: string;
+  /** Removes what was made for it. */
+  readonly dispose: () => void;
+}
+
+/** The working tree itself. */
+export function workingTree(folder: string): Tree {
+  return { folder, dispose: () => {} };
+}
+
+/**
+ * The project as a git reference has it, in a folder of its own; dependencies are shared when the lock file is the same.
+ * @param options.cache folder for the dependencies of other lock files
+ * @throws ProblemsError when there is no such reference, or its dependencies cannot be installed
+ */
+export function treeOf(
+  reference: string,
+  options: { readonly checkout: string; readonly cache: string; readonly report: Report },
+): Tree {
+  const { checkout } = options;
+  const commit = commitOf(reference, checkout);
+  const folder = mkdtempSync(join(tmpdir(), "review-tree-"));
+  const dispose = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    // `./` keeps the paths those of the project when it is a folder of a larger repository.
+    const archive = execFileSync("git", ["archive", "--format=tar", `${commit}:./`], {
+      cwd: checkout,
+      maxBuffer: 2 ** 30,
+    });
+    execFileSync("tar", ["-x", "-C", folder], { input: archive });
+    symlinkSync(modulesFor(folder, options), join(folder, "node_modules"));
+    return { folder, dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+function commitOf(reference: string, checkout: string): string {
+  const { status, stdout } = spawnSync(
+    "git",
+    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`],
+    { cwd: checkout, encoding: "utf8" },
+  );
+  if (status === 0) return stdout.trim();
+  throw new ProblemsError([
+    {
+      path: "--against",
+      reason: `${reference} is no commit of this repository`,
+      fix: "Name a branch, a tag or a commit; in continuous integration fetch it first (fetch-depth: 0).",
+    },
+  ]);
+}
+
+function modulesFor(
+  folder: string,
+  { checkout, cache, report }: { checkout: string; cache: string; report: Report },
+): string {
+  const own = lockHash(checkout);
+  const wanted = lockHash(folder);
+  if (own === wanted) return join(checkout, "node_modules");
+  const installed = join(cache, "review-modules", wanted);
+  if (!existsSync(join(installed, "node_modules"))) install(folder, installed, report);
+  return join(installed, "node_modules");
+}
+
+function lockHash(folder: string): string {
+  const lock = join(folder, "package-lock.json");
+  if (!existsSync(lock)) return "none";
+  return createHash("sha256").update(readFileSync(lock)).digest("hex").slice(0, 16);
+}
+
+/** To a folder of its own first, so that nothing half-installed is used. */
+function install(folder: string, target: string, report: Report): void {
+  report("the reference has other dependencies: installing them (npm ci)");
+  mkdirSync(target, { recursive: true });
+  const partial = mkdtempSync(`${target}/partial-`);
+  try {
+    for (const file of ["package.json", "package-lock.json"])
+      execFileSync("cp", [join(folder, file), partial]);
+    // No scripts: what a reference brings is not run before anybody has read it.
+    const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const { status, stderr } = spawnSync("npm", args, { cwd: partial, encoding: "utf8" });
+    if (status !== 0) {
+      throw new ProblemsError([
+        {
+          path: "package-lock.json",
+          reason: `the dependencies of the reference differ and could not be installed: ${stderr?.trim().split("\n").at(-1)}`,
+          fix: "Check the network and run it again, or review against a reference with the same lock file.",
+        },
+      ]);
+    }
+    renameSync(join(partial, "node_modules"), join(target, "node_modules"));
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}

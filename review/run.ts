@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { type Problem, ProblemsError } from "../components/problem.ts";
+import { cacheDirectory, programs, type Report } from "../toolchain/binaries.ts";
+import { type Mask, masker } from "./plan/mask.ts";
+import type { Plan, Registered } from "./plan/plan.ts";
+import { emptyPlan, planOf } from "./plan/plans.ts";
+import { Renderer } from "./plan/render.ts";
+import { registeredBy, stacksOf } from "./plan/side.ts";
+import { type Tree, treeOf, workingTree } from "./plan/tree.ts";
+import { compare, type Review, refused } from "./review.ts";
+
+/** What to review. */
+export interface ReviewOptions {
+  /** Folder of the project. */
+  readonly checkout: string;
+  /** A stack's name, or `all`. */
+  readonly stack: string;
+  /** Git reference the working tree is compared with. */
+  readonly against: string;
+  /** Folders with chart archives. */
+  readonly charts: readonly string[];
+  readonly report: Report;
+}
+
+/**
+ * Reviews the working tree against a reference, one stack after the other, so that memory does not grow with them.
+ * @throws ProblemsError when the reference or the stack is not there
+ */
+export async function* review(options: ReviewOptions): AsyncGenerator<Review> {
+  const { checkout, against, charts: folders, report } = options;
+  const stacks = stacksToReview(options);
+  const cache = cacheDirectory();
+  const tree = treeOf(against, { checkout, cache, report });
+  const { helm } = await programs(["helm"], report);
+  const renderer = new Renderer({ helm, folders, cache, report });
+  try {
+    yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer });
+  } finally {
+    renderer.dispose();
+    tree.dispose();
+  }
+}
+
+async function* reviewTrees(sides: {
+  readonly before: Tree;
+  readonly after: Tree;
+  readonly stacks: readonly string[];
+  readonly renderer: Renderer;
+}): AsyncGenerator<Review> {
+  const key = randomBytes(32).toString("hex");
+  const known = new Set(stacksOf(sides.before.folder));
+  const before = registeredBy(
+    sides.before.folder,
+    sides.stacks.filter((stack) => known.has(stack)),
+    key,
+  );
+  for await (const registered of registeredBy(sides.after.folder, sides.stacks, key)) {
+    const earlier = known.has(registered.stack) ? (await before.next()).value : undefined;
+    yield await reviewStack(registered, earlier, sides.renderer, key);
+  }
+}
+
+async function reviewStack(
+  registered: Registered,
+  earlier: Registered | undefined,
+  renderer: Renderer,
+  key: string,
+): Promise<Review> {
+  const mask = masker(key);
+  try {
+    const after = await planOf(registered, renderer, mask);
+    const before = earlier ? await earlierPlan(earlier, renderer, mask) : emptyPlan(after);
+    return compare(before, after);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    return refused(registered.stack, error.problems);
+  }
+}
+
+async function earlierPlan(registered: Registered, renderer: Renderer, mask: Mask): Promise<Plan> {
+  try {
+    return await planOf(registered, renderer, mask);
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    throw new ProblemsError(
+      error.problems.map((problem) => ({ ...problem, path: `${problem.path} (in the reference)` })),
+    );
+  }
+}
+
+function stacksToReview({ checkout, stack }: ReviewOptions): string[] {
+  const known = stacksOf(checkout);
+  if (stack === "all" && known.length > 0) return known;
+  if (known.includes(stack)) return [stack];
+  const problem: Problem = {
+    path: stack,
+    reason: `there is no file Pulumi.${stack}.yaml`,
+    fix: `Name one of ${["all", ...known].join(", ")}.`,
+  };
+  throw new ProblemsError([problem]);
+}

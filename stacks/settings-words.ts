@@ -1,0 +1,178 @@
+/** What a setting is and what changing it on a running environment does. */
+export interface SettingWords {
+  readonly about: string;
+  readonly changing: string;
+}
+
+const rolling = "rolling restart";
+const inPlace = "in place";
+const never = "never: a new one without the data";
+const sizes = "restart of that workload; with `Recreate` (preview, webhooks, imports) it is away meanwhile";
+
+/** Words for every setting, by its path; `*` stands for any one key. A test holds the table against the schema. */
+export const settingsWords: Readonly<Record<string, SettingWords>> = {
+  preset: {
+    about: "Sizes of everything; every other setting overrides a part",
+    changing: "as what it resizes",
+  },
+  domain: {
+    about: "Host name of the environment",
+    changing: "restart; bookmarks and connectors need the new address",
+  },
+  "cluster.type": { about: "Where the environment runs", changing: never },
+  "cluster.name": {
+    about: "Name of the cluster, beginning of the names of everything in the account",
+    changing: never,
+  },
+  "cluster.address": {
+    about: "Loopback address kind answers on",
+    changing: "refused: kind cannot change a cluster",
+  },
+  "cluster.kubeconfig": { about: "File with full rights on the cluster", changing: inPlace },
+  "cluster.context": { about: "Context of the kubeconfig", changing: never },
+  "cluster.uid": { about: "UID of the namespace kube-system: another cluster is refused", changing: inPlace },
+  "cluster.storageClass": { about: "StorageClass of in-cluster stores", changing: "new volumes only" },
+  "cluster.networkRanges": {
+    about: "Ranges of pods, services and nodes",
+    changing: "network policies, in place",
+  },
+  "cluster.region": { about: "The cloud's region", changing: never },
+  "cluster.highAvailability": {
+    about: "Several control planes, or zones",
+    changing: "on in place, off never",
+  },
+  "cluster.apiAllowFrom": { about: "Ranges that may reach the Kubernetes API", changing: inPlace },
+  "cluster.version": {
+    about: "Kubernetes version, exactly",
+    changing: "nodes are renewed one after the other; never back",
+  },
+  "cluster.maintenance.*": { about: "When the cloud may maintain the cluster, in UTC", changing: inPlace },
+  "cluster.ranges.*": { about: "Private ranges; no other network may have them", changing: never },
+  "cluster.accountId": { about: "The account: any other is refused", changing: never },
+  "cluster.zones": { about: "Availability zones", changing: never },
+  "cluster.administrators": { about: "IAM roles with full rights", changing: inPlace },
+  namespace: { about: "Namespace of Speckle and its in-cluster stores", changing: never },
+  "pools.*.nodes": { about: "Number of nodes", changing: "nodes come or go; kind cannot, and refuses" },
+  "pools.*.size.*": {
+    about: "What one node offers to pods (kind and existing clusters)",
+    changing: "kind: refused",
+  },
+  "pools.*.machine": {
+    about: "The cloud's name of the machine",
+    changing: "the pool is made anew; its pods move",
+  },
+  "pools.*.scale.*": { about: "Bounds within which the pool grows and shrinks", changing: inPlace },
+  "postgres.mode": {
+    about: "The cloud's PostgreSQL, one in the cluster, or one that is there",
+    changing: never,
+  },
+  "postgres.plan": {
+    about: "The cloud's size",
+    changing: "away for some minutes; DigitalOcean never smaller",
+  },
+  "postgres.standbys": { about: "Instances beside the primary", changing: inPlace },
+  "postgres.storageGi": { about: "Disk in GiB", changing: "grows in place, never shrinks" },
+  "postgres.data": { about: "`rebuildable` data goes with the environment", changing: inPlace },
+  "postgres.instances": { about: "Primary and standbys", changing: inPlace },
+  "postgres.storage": { about: "Volume of each instance", changing: "grows in place, never shrinks" },
+  "postgres.cpu": {
+    about: "CPU each instance asks for",
+    changing: "rolling restart; one instance: away meanwhile",
+  },
+  "postgres.memory": {
+    about: "Memory each instance has",
+    changing: "rolling restart; one instance: away meanwhile",
+  },
+  "postgres.connections": {
+    about: "max_connections",
+    changing: "rolling restart; one instance: away meanwhile",
+  },
+  "postgres.ranges": { about: "Where the database is, for the network policies", changing: inPlace },
+  "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
+  "postgres.connection.*": { about: "How the database is reached", changing: rolling },
+  "postgres.secret.*": { about: "A Secret in the namespace with the connection", changing: rolling },
+  "cache.mode": {
+    about: "The cloud's Valkey, one in the cluster, or one that is there",
+    changing: "queued jobs are lost",
+  },
+  "cache.plan": { about: "The cloud's size", changing: "away for some minutes" },
+  "cache.standbys": { about: "Instances beside the primary", changing: inPlace },
+  "cache.memoryMi": {
+    about: "Memory in MiB; three quarters hold data",
+    changing: "away while its pod restarts",
+  },
+  "cache.storage": {
+    about: "Volume with the append-only log",
+    changing: "refused: a StatefulSet's volumes are fixed",
+  },
+  "cache.ranges": { about: "Where the cache is, for the network policies", changing: inPlace },
+  "cache.connection.*": { about: "How the cache is reached", changing: rolling },
+  "cache.secret.*": { about: "A Secret in the namespace with the connection", changing: rolling },
+  "cache.previewSecret.*": { about: "The same for previews", changing: "away meanwhile" },
+  "objectStore.mode": {
+    about: "The cloud's buckets, a store in the cluster, or one that is there",
+    changing: never,
+  },
+  "objectStore.bucket": { about: "Name of the bucket", changing: never },
+  "objectStore.data": { about: "`rebuildable` data goes with the environment", changing: inPlace },
+  "objectStore.storage": { about: "Volume with all files", changing: "grows in place, never shrinks" },
+  "objectStore.ranges": { about: "Where the store is, for the network policies", changing: inPlace },
+  "objectStore.endpoint": { about: "Address for pods", changing: rolling },
+  "objectStore.publicEndpoint": { about: "Address for browsers", changing: rolling },
+  "objectStore.region": { about: "Region requests are signed for", changing: rolling },
+  "objectStore.accessKey": { about: "Access key id: an identifier, not a secret", changing: rolling },
+  "objectStore.secret.*": { about: "A Secret in the namespace with the secret key", changing: rolling },
+  postgresPassword: { about: "Password of an existing database", changing: "at the next restart" },
+  cachePassword: { about: "Password of an existing cache", changing: "at the next restart" },
+  objectStoreSecretKey: { about: "Secret key of an existing store", changing: "at the next restart" },
+  certificateAuthorities: { about: "File with certificates of the stores' authorities", changing: rolling },
+  "workloads.*.replicas": { about: "Number of pods", changing: inPlace },
+  "workloads.*.requests.*": { about: "What a pod asks for", changing: sizes },
+  "workloads.*.limits.*": { about: "What a pod may have at most", changing: sizes },
+  podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
+  quota: { about: "`hard` of the namespace's ResourceQuota", changing: "new pods are held to it" },
+  priorityClasses: {
+    about: "`existing` when somebody else owns the priority classes",
+    changing: "with care: pods name them",
+  },
+  ifcImport: { about: "The IFC importer", changing: inPlace },
+  telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
+  outbound: { about: "What pods may reach outside", changing: inPlace },
+  allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
+  "gate.service": {
+    about: "A proxy in the namespace that lets only people through who have signed in",
+    changing: inPlace,
+  },
+  "gate.port": { about: "Port of its Service", changing: inPlace },
+  "gate.podLabels": { about: "Labels of its pods, for the network policies", changing: inPlace },
+  "gate.podPort": { about: "Port of its pods", changing: inPlace },
+  "certificate.mode": {
+    about:
+      "An authority of its own (default on kind), Let's Encrypt (default elsewhere), or a given certificate",
+    changing: inPlace,
+  },
+  "certificate.certManager": {
+    about: "`existing` when somebody else owns the cluster's cert-manager",
+    changing: "with care: certificates are renewed by it",
+  },
+  "certificate.email": { about: "Where Let's Encrypt warns", changing: inPlace },
+  "certificate.challenge.*": { about: "How the host name is proved", changing: inPlace },
+  "certificate.certificate": { about: "File with the certificate and those above it", changing: inPlace },
+  certificateKey: { about: "Key of the given certificate", changing: inPlace },
+  dnsToken: { about: "Token with which the cloud's DNS proves the host name", changing: inPlace },
+  "rotate.*": { about: "Number that is raised to have a new password", changing: rolling },
+  "email.*": { about: "Mail server", changing: rolling },
+  emailPassword: { about: "Password of the mail server", changing: "at the next restart" },
+  acknowledgeDataLoss: {
+    about: "What may lose its data, by the name the review gives it",
+    changing: "nothing: for the review",
+  },
+  monthlyBudget: {
+    about: "Most the environment may cost in a month, in US dollars",
+    changing: "nothing: for the review",
+  },
+  extraValues: {
+    about: "Values of the Speckle chart beyond those the program owns",
+    changing: "as the chart has it",
+  },
+};

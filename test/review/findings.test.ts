@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { costOf } from "../../review/cost/cost.ts";
+import { prices } from "../../review/cost/prices.ts";
+import { edgeChanges } from "../../review/findings/edges.ts";
+import { imageChanges } from "../../review/findings/images.ts";
+import { permissionChanges } from "../../review/findings/permissions.ts";
+import { routeChanges } from "../../review/findings/routes.ts";
+import { fitOf } from "../../review/fit/fit.ts";
+import { compare } from "../../review/review.ts";
+import { claim, database, object, plan, rendered, resource, workload } from "./support.ts";
+
+describe("what a review finds beside effects", () => {
+  it("names the images that change", () => {
+    const [before, after] = ["speckle:1", "speckle:2"].map((image) => [
+      rendered(workload("Deployment", {}, { image })),
+    ]);
+    assert.deepEqual(imageChanges(before ?? [], after ?? []), [
+      { container: "Deployment speckle/server main", from: "speckle:1", to: "speckle:2" },
+    ]);
+  });
+
+  it("names new permissions, through the binding that gives them", () => {
+    const role = (verbs: string[]) =>
+      rendered(
+        object("rbac.authorization.k8s.io/v1", "Role", "r", {
+          rules: [{ apiGroups: [""], resources: ["secrets"], verbs }],
+        }),
+      );
+    const binding = rendered(
+      object("rbac.authorization.k8s.io/v1", "RoleBinding", "b", {
+        roleRef: { kind: "Role", name: "r" },
+        subjects: [{ kind: "ServiceAccount", namespace: "speckle", name: "server" }],
+      }),
+    );
+    const { granted, withdrawn } = permissionChanges(
+      [role(["get"]), binding],
+      [role(["get", "list"]), binding],
+    );
+    assert.deepEqual(granted, [
+      { who: "ServiceAccount speckle/server", where: "speckle", verb: "list", what: "secrets" },
+    ]);
+    assert.deepEqual(withdrawn, []);
+  });
+
+  it("says that a binding to a role of somebody else's gives everything of it", () => {
+    const binding = rendered({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "b" },
+      roleRef: { kind: "ClusterRole", name: "cluster-admin" },
+      subjects: [{ kind: "Group", name: "everyone" }],
+    });
+    assert.deepEqual(permissionChanges([], [binding]).granted, [
+      { who: "Group everyone", where: "", verb: "everything of", what: "ClusterRole cluster-admin" },
+    ]);
+  });
+
+  it("names routes that appear, vanish and lead elsewhere", () => {
+    const routes = (...pairs: [string, string][]) => [
+      rendered(
+        object("traefik.io/v1alpha1", "IngressRoute", "speckle", {
+          spec: { routes: pairs.map(([match, name]) => ({ match, services: [{ name, port: 80 }] })) },
+        }),
+      ),
+    ];
+    const found = routeChanges(routes(["/a", "x"], ["/b", "x"]), routes(["/b", "y"], ["/c", "x"]));
+    assert.deepEqual(
+      found.appeared.map(({ match }) => match),
+      ["/c"],
+    );
+    assert.deepEqual(
+      found.vanished.map(({ match }) => match),
+      ["/a"],
+    );
+    assert.deepEqual(
+      found.changed.map(({ from, to }) => [from.service, to.service]),
+      [["x:80", "y:80"]],
+    );
+  });
+
+  it("names edges that open and close, and a direction nobody closes any more", () => {
+    const policy = (egress: object[]) =>
+      rendered(
+        object("networking.k8s.io/v1", "NetworkPolicy", "p", {
+          spec: { podSelector: { matchLabels: { app: "server" } }, policyTypes: ["Egress"], egress },
+        }),
+      );
+    const dns = {
+      to: [{ podSelector: { matchLabels: { app: "dns" } } }],
+      ports: [{ protocol: "UDP", port: 53 }],
+    };
+    const internet = { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] };
+    assert.deepEqual(edgeChanges([policy([dns])], [policy([dns, internet])]), {
+      opened: ["speckle/app=server → 0.0.0.0/0, every port"],
+      closed: [],
+    });
+    assert.deepEqual(edgeChanges([policy([])], []), {
+      opened: ["no longer: only what a policy allows: egress of speckle/app=server"],
+      closed: [],
+    });
+  });
+});
+
+describe("whether an environment fits", () => {
+  const asking = (cpu: string, memory: string, more: Record<string, unknown> = {}) =>
+    rendered(workload("Deployment", more, { resources: { requests: { cpu, memory } } }));
+
+  it("finds the pods that no node takes", () => {
+    assert.deepEqual(fitOf(plan([], [asking("5", "1Gi")])).waiting, ["server-1"]);
+    assert.deepEqual(fitOf(plan([], [asking("4", "8Gi")])).waiting, []);
+  });
+
+  it("keeps pods without the toleration off heavy nodes, and selectors on theirs (F57)", () => {
+    const { nodes, waiting } = fitOf(plan([], [asking("3", "1Gi", { replicas: 2 })]));
+    assert.equal(waiting.length, 1);
+    assert.deepEqual(
+      nodes.filter(({ pods }) => pods.length > 0).map(({ node }) => node.name),
+      ["general-1"],
+    );
+  });
+
+  it("counts the new pods beside the old ones while everything is updated", () => {
+    const { waiting, waitingDuringUpdate } = fitOf(plan([], [asking("3", "1Gi")]));
+    assert.deepEqual([waiting, waitingDuringUpdate], [[], ["server-2"]]);
+  });
+
+  it("says who waits when the fullest node of a pool is lost", () => {
+    const { afterLossOf } = fitOf(plan([], [asking("1", "1Gi")]));
+    assert.deepEqual(afterLossOf[0], { node: "general-1", waiting: ["server-1"] });
+  });
+
+  it("counts the database's own pods", () => {
+    const { nodes } = fitOf(
+      plan([], [rendered(database({ resources: { requests: { cpu: "1", memory: "1Gi" } } }))]),
+    );
+    assert.equal(nodes.flatMap(({ pods }) => pods).length, 3);
+  });
+
+  it("fails when a rolling update opens more connections than the server grants (F30)", () => {
+    const server = (replicas: number) => {
+      const one = workload("Deployment", { replicas });
+      return rendered({ ...one, metadata: { name: "speckle-server", namespace: "speckle" } });
+    };
+    const review = compare(plan([], [server(1)]), plan([], [server(20)]));
+    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 97 });
+    assert.ok(review.problems.some(({ path }) => path === "postgres.connections"));
+  });
+});
+
+describe("what an environment costs", () => {
+  const cluster = (inputs: Record<string, unknown>) =>
+    resource("digitalocean:index/kubernetesCluster:KubernetesCluster", "cluster", inputs);
+
+  it("adds up what is known and names what is not", () => {
+    const priced = plan([
+      cluster({ ha: true, nodePool: { size: "s-2vcpu-4gb", nodeCount: 2 } }),
+      resource("digitalocean:index/databaseCluster:DatabaseCluster", "db", {
+        engine: "pg",
+        size: "db-x",
+        nodeCount: 1,
+      }),
+    ]);
+    const { monthly, lines } = costOf(priced);
+    assert.equal(monthly, 40 + 2 * 24);
+    assert.deepEqual(
+      lines.filter((line) => line.monthly === undefined).map(({ resource }) => resource),
+      ["db"],
+    );
+  });
+
+  it("counts hours, copies and the volumes a cluster orders (F39)", () => {
+    const priced = plan(
+      [
+        resource("aws:eks/cluster:Cluster", "eks", {}),
+        resource("aws:ec2/natGateway:NatGateway", "nat", {}),
+        resource("aws:rds/instance:Instance", "db", {
+          instanceClass: "db.t3.large",
+          multiAz: true,
+          allocatedStorage: 100,
+        }),
+      ],
+      [rendered(claim("100Gi"))],
+    );
+    assert.equal(costOf(priced).monthly.toFixed(2), (73 + 32.85 + 2 * 105.85 + 2 * 11.5 + 8).toFixed(2));
+  });
+
+  it("is nothing for a cluster without a cloud's bill", () => {
+    assert.deepEqual(costOf(plan([], [rendered(claim("100Gi"))])), { monthly: 0, lines: [] });
+  });
+
+  it("fails beyond the budget, when the change is what leads there", () => {
+    const [small, large] = [1, 9].map((nodeCount) =>
+      plan([cluster({ nodePool: { size: "s-2vcpu-4gb", nodeCount } })]),
+    );
+    const limited = { ...large, settings: { ...large?.settings, monthlyBudget: 100 } } as typeof large;
+    assert.ok(small && large && limited);
+    assert.deepEqual(
+      compare(small, limited).problems.map(({ path }) => path),
+      ["monthlyBudget"],
+    );
+    assert.deepEqual(compare(large, { ...limited, objects: [rendered(claim("1Gi"))] }).problems, []);
+  });
+
+  it("has a source and a date on every price", () => {
+    for (const [thing, { source, date }] of Object.entries(prices)) {
+      assert.match(date, /^20\d\d-\d\d(-\d\d)?$/, thing);
+      assert.ok(source.length > 10, thing);
+    }
+  });
+});
