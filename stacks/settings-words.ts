@@ -36,6 +36,24 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "Ranges of pods, services and nodes",
     changing: "network policies, in place",
   },
+  "cluster.exposure.type": {
+    about: "How traffic gets to Traefik: a load balancer, or ports of the nodes",
+    changing: "at a new address: the names must follow",
+  },
+  "cluster.exposure.annotations": {
+    about: "What the load balancer's controller reads from the Service",
+    changing: "as the controller does",
+  },
+  "cluster.exposure.loadBalancerClass": {
+    about: "Which controller makes the load balancer",
+    changing: "refused: a Service cannot change it",
+  },
+  "cluster.exposure.proxyFrom": {
+    about: "Ranges the load balancer speaks the PROXY protocol from",
+    changing: inPlace,
+  },
+  "cluster.exposure.http": { about: "Port of the nodes for http", changing: inPlace },
+  "cluster.exposure.https": { about: "Port of the nodes for https", changing: inPlace },
   "cluster.region": { about: "The cloud's region", changing: never },
   "cluster.highAvailability": {
     about: "Several control planes, or zones",
@@ -158,6 +176,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "certificate.email": { about: "Where Let's Encrypt warns", changing: inPlace },
   "certificate.challenge.*": { about: "How the host name is proved", changing: inPlace },
   "certificate.certificate": { about: "File with the certificate and those above it", changing: inPlace },
+  "zone.name": {
+    about: "Zone at the cluster's cloud that the program keeps the names in",
+    changing: "the records move",
+  },
+  "zone.id": { about: "Identifier of the zone, for Route 53", changing: "the records move" },
   certificateKey: { about: "Key of the given certificate", changing: inPlace },
   dnsToken: { about: "Token with which the cloud's DNS proves the host name", changing: inPlace },
   "rotate.*": { about: "Number that is raised to have a new password", changing: rolling },
