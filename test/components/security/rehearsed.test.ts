@@ -37,7 +37,14 @@ describe("the pods of a rehearsed dev", function () {
       ),
     );
     const accounts = withToken.map(({ spec }) => spec.serviceAccountName);
-    assert.deepEqual(accounts.sort(), ["cloudnative-pg", "speckle-postgres", "traefik"]);
+    assert.deepEqual(accounts.sort(), [
+      "cert-manager",
+      "cert-manager-cainjector",
+      "cert-manager-webhook",
+      "cloudnative-pg",
+      "speckle-postgres",
+      "traefik",
+    ]);
   });
 
   it("are held to a disk space of their own where they open files of strangers", () => {
@@ -72,6 +79,7 @@ describe("the pods of a rehearsed dev", function () {
     assert.deepEqual(refused, []);
     const quotas = await client.list("v1", "ResourceQuota");
     assert.deepEqual(quotas.map(({ metadata }) => metadata.namespace).sort(), [
+      "cert-manager",
       "cnpg-system",
       "speckle",
       "traefik",
