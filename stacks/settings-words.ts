@@ -37,23 +37,23 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     changing: "network policies, in place",
   },
   "cluster.exposure.type": {
-    about: "How the way in is reached: a load balancer, or ports of the nodes behind one of your own",
-    changing: "another address; nothing answers at the old one",
+    about: "How traffic gets to Traefik: a load balancer, or ports of the nodes",
+    changing: "at a new address: the names must follow",
   },
   "cluster.exposure.annotations": {
-    about: "Annotations that tell the load balancer",
-    changing: "as it reads them",
+    about: "What the load balancer's controller reads from the Service",
+    changing: "as the controller does",
   },
-  "cluster.exposure.loadBalancerClass": { about: "Who makes the load balancer", changing: "another address" },
-  "cluster.exposure.proxyFrom": { about: "Ranges whose PROXY protocol is believed", changing: rolling },
-  "cluster.exposure.http": {
-    about: "Port of the nodes for http",
-    changing: "nothing answers at the old one",
+  "cluster.exposure.loadBalancerClass": {
+    about: "Which controller makes the load balancer",
+    changing: "refused: a Service cannot change it",
   },
-  "cluster.exposure.https": {
-    about: "Port of the nodes for https",
-    changing: "nothing answers at the old one",
+  "cluster.exposure.proxyFrom": {
+    about: "Ranges the load balancer speaks the PROXY protocol from",
+    changing: inPlace,
   },
+  "cluster.exposure.http": { about: "Port of the nodes for http", changing: inPlace },
+  "cluster.exposure.https": { about: "Port of the nodes for https", changing: inPlace },
   "cluster.region": { about: "The cloud's region", changing: never },
   "cluster.highAvailability": {
     about: "Several control planes, or zones",
@@ -176,6 +176,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "certificate.email": { about: "Where Let's Encrypt warns", changing: inPlace },
   "certificate.challenge.*": { about: "How the host name is proved", changing: inPlace },
   "certificate.certificate": { about: "File with the certificate and those above it", changing: inPlace },
+  "zone.name": {
+    about: "Zone at the cluster's cloud that the program keeps the names in",
+    changing: "the records move",
+  },
+  "zone.id": { about: "Identifier of the zone, for Route 53", changing: "the records move" },
   certificateKey: { about: "Key of the given certificate", changing: inPlace },
   dnsToken: { about: "Token with which the cloud's DNS proves the host name", changing: inPlace },
   "rotate.*": { about: "Number that is raised to have a new password", changing: rolling },

@@ -1,4 +1,5 @@
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
+import { certManagerRoles } from "./cert-manager-roles.ts";
 import type { Protocol } from "./network-policy.ts";
 import {
   certManagerPorts,
@@ -8,18 +9,14 @@ import {
   networkPeers,
   operatorWebhookPort,
   type Peer,
+  type Peers,
   type PodPeer,
   postgresPorts,
   probePort,
   storePorts,
   traefikPorts,
 } from "./peers.ts";
-
-/** A port that is reached on its destination: a container's port, never a Service's. */
-export interface Port {
-  readonly protocol: Protocol;
-  readonly port: number;
-}
+import { type Port, tcp, udp } from "./ports.ts";
 
 /** One right, shared by all who need it: everyone in `from` may reach everyone in `to` on every port. */
 export interface Role {
@@ -48,13 +45,8 @@ export interface Edge {
   readonly why: string;
 }
 
-type Peers = ReturnType<typeof networkPeers>;
-
 /** Port of server and of objects: two Deployments of one image. */
 const apiPort = workload("server").port.number;
-
-const tcp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
-const udp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "UDP", port }));
 
 /** The matrix of an environment. */
 export function networkMatrix(args: NetworkArgs): Matrix {
@@ -253,62 +245,6 @@ function operatorRoles({ anywhere, postgresOperator, postgres, kubernetesApi }: 
       ports: tcp(...kubernetesApiPorts),
       why: "An instance reads its own Cluster and reports on itself",
     },
-  ];
-}
-
-/** cert-manager's programs. */
-function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role[] {
-  const { anywhere, internet, kubernetesApi, traefik } = peers;
-  const { certManager, certManagerWebhook, certManagerInjector, certManagerCheck } = peers;
-  const asks = (name: string, to: Peer, ports: Port[], why: string): Role => ({
-    name: `cert-manager-${name}`,
-    from: [certManager],
-    to: [to],
-    ports,
-    why,
-  });
-  const authority = asks(
-    "authority",
-    internet,
-    tcp(80, 443),
-    "The authority, and a look at one's own challenge",
-  );
-  return [
-    {
-      name: "cert-manager-admission",
-      from: [anywhere],
-      to: [certManagerWebhook],
-      ports: tcp(certManagerPorts.webhook),
-      why: "The API server asks about every change of a Certificate, from addresses that differ between clouds",
-    },
-    {
-      name: "cert-manager-api",
-      from: [certManager, certManagerWebhook, certManagerInjector, certManagerCheck],
-      to: [kubernetesApi],
-      ports: tcp(...kubernetesApiPorts),
-      why: "Certificates are watched, and written into Secrets",
-    },
-    ...(challenge ? [authority] : []),
-    ...(challenge === "http01"
-      ? [
-          asks(
-            "own-challenge",
-            traefik,
-            tcp(traefikPorts.web, traefikPorts.websecure),
-            "The look at one's own challenge, where the cluster leads it straight to Traefik",
-          ),
-        ]
-      : []),
-    ...(challenge === "dns01"
-      ? [
-          asks(
-            "records",
-            internet,
-            [...udp(dnsPort), ...tcp(dnsPort)],
-            "The zone's own servers are asked for the proof",
-          ),
-        ]
-      : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { code, table } from "../markdown.ts";
 import { specialRanges } from "./cidr.ts";
-import { type Edge, networkEdges, networkMatrix, type Port, type Role } from "./matrix.ts";
+import { type Edge, networkEdges, networkMatrix, type Role } from "./matrix.ts";
 import type { NetworkArgs, Peer } from "./peers.ts";
+import type { Port } from "./ports.ts";
 
 /** The environment of the page's main table: every store in the cluster, nothing optional. */
 const plain: NetworkArgs = {

@@ -25,12 +25,25 @@ export const loadBalancers: Reconciler = {
 
 async function giveAddress(service: KubernetesObject, client: KubernetesClient): Promise<void> {
   const taken = new Set((await client.list("v1", "Service")).map(addressOf));
-  const free = Array.from({ length: 254 }, (_, index) => `${range}.${index + 1}`).find(
-    (ip) => !taken.has(ip),
+  const free = Array.from({ length: 254 }, (_, index) => placeOf(service, index + 1)).find(
+    (place) => !taken.has(place.ip ?? place.hostname),
   );
-  await client.merge(refOf(service), { status: { loadBalancer: { ingress: [{ ip: free }] } } }, "status");
+  await client.merge(refOf(service), { status: { loadBalancer: { ingress: [free] } } }, "status");
+}
+
+/** Where a load balancer answers. */
+interface Place {
+  readonly ip?: string;
+  readonly hostname?: string;
+}
+
+/** Load balancers of AWS have a name instead of an address. */
+function placeOf({ metadata }: KubernetesObject, number: number): Place {
+  const named = Object.keys(metadata.annotations ?? {}).some((key) => key.includes("/aws-load-balancer"));
+  return named ? { hostname: `balancer-${number}.elb.example` } : { ip: `${range}.${number}` };
 }
 
 function addressOf({ status }: KubernetesObject): string | undefined {
-  return status?.loadBalancer?.ingress?.[0]?.ip;
+  const place: Place | undefined = status?.loadBalancer?.ingress?.[0];
+  return place?.ip ?? place?.hostname;
 }
