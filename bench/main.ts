@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { engineFigures } from "./engine.ts";
 import type { Figure } from "./figure.ts";
+import { reviewFigures } from "./review.ts";
 import { startFigures } from "./start.ts";
 import { upFigures } from "./up.ts";
 
@@ -8,7 +9,8 @@ import { upFigures } from "./up.ts";
 const json = process.argv.includes("--json");
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const figures: Figure[] = [];
-for (const measure of [startFigures, engineFigures, upFigures]) figures.push(...(await measure(say)));
+for (const measure of [startFigures, reviewFigures, engineFigures, upFigures])
+  figures.push(...(await measure(say)));
 
 const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
 if (json) process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`);

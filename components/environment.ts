@@ -4,6 +4,7 @@ import {
   type Input,
   type Output,
   output,
+  type Resource,
 } from "@pulumi/pulumi";
 import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
@@ -18,7 +19,9 @@ import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
 import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import { tlsSecret } from "./edge/certificate-objects.ts";
 import type { Gate } from "./edge/middlewares.ts";
+import type { Zone } from "./edge/name-service.ts";
 import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
@@ -76,6 +79,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
   readonly gate?: Gate | undefined;
   readonly certificate: CertificateArgs;
+  /** The zone that the program itself keeps the names in, at the cluster's cloud; made by hand when absent. */
+  readonly zone?: Zone | undefined;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
@@ -144,18 +149,13 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     const inCluster = args.objectStore.mode === "inCluster";
     const hosts = environmentHosts(domain, inCluster);
-    const certificate = new Certificate(
-      `${name}-certificate`,
-      { ...common, hosts, source: args.certificate, namesMade: false },
-      { parent: this },
-    );
     const edge = new Edge(
       `${name}-edge`,
       {
         ...common,
         domain,
         objectStoreHost: inCluster ? objectStoreHost : undefined,
-        tlsSecret: certificate.secretName,
+        tlsSecret,
         allowFrom: args.allowFrom,
         registration: args.registration,
         gate: args.gate,
@@ -163,7 +163,14 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
-    this.names = edge.names;
+    const records = this.#createRecords(name, args, hosts, cluster, edge);
+    const namesMade = records.length > 0;
+    new Certificate(
+      `${name}-certificate`,
+      { ...common, hosts, source: args.certificate, namesMade, after: namesMade ? [edge, ...records] : [] },
+      { parent: this },
+    );
+    this.names = namesMade ? output([]) : edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
     this.versions = Object.fromEntries(
@@ -171,6 +178,20 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     this.firstAdministrator = firstAdministrator(args, this.url);
     this.registerOutputs({ url: this.url, namespace: this.namespace, versions: this.versions });
+  }
+
+  #createRecords(
+    name: string,
+    { zone }: Pick<SpeckleEnvironmentArgs, "zone">,
+    hosts: readonly string[],
+    { nameRecord }: Cluster,
+    { target }: Edge,
+  ): Resource[] {
+    if (!zone || !nameRecord) return [];
+    const keys = ["name", "object-store-name"];
+    return hosts.map((host, index) =>
+      nameRecord(`${name}-${keys[index]}`, { zone, host, target }, { parent: this }),
+    );
   }
 }
 

@@ -1,8 +1,18 @@
+export type { AwsArgs } from "./cluster/aws-plan.ts";
+export type { CloudCluster, CloudMaker } from "./cluster/cloud.ts";
 export type { Cluster, Entry } from "./cluster/contract.ts";
+export type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
 export { ExistingCluster, type ExistingClusterArgs } from "./cluster/existing.ts";
 export { KindCluster } from "./cluster/kind.ts";
 export type { KindClusterSpec } from "./cluster/kind-config.ts";
 export type { Pool, PoolRole } from "./cluster/pools.ts";
+export type {
+  CacheChoice,
+  DataClass,
+  ObjectStoreChoice,
+  PostgresChoice,
+  StoreChoices,
+} from "./data/args.ts";
 export { Cache, type CacheArgs } from "./data/cache.ts";
 export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";

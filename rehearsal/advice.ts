@@ -32,6 +32,10 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
     /kind cannot change/,
     "In a rehearsal: take the change back, or `npm run rehearse -- down <stack>` and `up` again.",
   ],
+  [
+    /currently marked for protection/,
+    "This change would destroy data. Undo it; or, if that is meant, set `data: rebuildable` for the store, deploy, and change it then.",
+  ],
   [/already exists/, "Import the object, or remove it."],
   [
     /no matches for kind "Mutating/,

@@ -17,6 +17,15 @@ const usage = `npm run rehearse -- up|preview|status|down <stack> [options]
 
 const exitStatus: Record<Outcome["result"], number> = { succeeded: 0, failed: 1, refused: 2 };
 
+/** gRPC's UNAVAILABLE. */
+const hangUp = 14;
+
+// The engine hangs up on a program it refuses: what the program was still saying then fails, and tells nothing new.
+process.on("unhandledRejection", (reason) => {
+  const engineListens = process.listenerCount("unhandledRejection") > 1;
+  if (!engineListens && (reason as { code?: number } | undefined)?.code !== hangUp) throw reason;
+});
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {

@@ -78,6 +78,12 @@ export function refused(stack: string, problems: readonly Problem[]): Review {
   return { stack, result: "refused", effect: "none", ...nothing, problems };
 }
 
+/** The review of a stack whose file is gone. */
+export function abandoned(stack: string): Review {
+  const warning = `Pulumi.${stack}.yaml is gone, and nothing else: the environment stays, and costs, until \`pulumi destroy\``;
+  return { stack, result: "changed", effect: "none", ...nothing, problems: [], warnings: [warning] };
+}
+
 /**
  * Compares two plans of one stack.
  * @param replaced URNs of resources that a real preview says are replaced
@@ -165,9 +171,10 @@ function lossProblems(changes: readonly ReviewedChange[]): Problem[] {
   }));
 }
 
-function fitProblems({ waiting, connections }: Fit): Problem[] {
+function fitProblems({ waiting, connections, overlaps }: Fit): Problem[] {
   const { atPeak, max } = connections;
   return [
+    ...overlaps.map(rangeProblem),
     ...(waiting.length > 0
       ? [
           {
@@ -187,6 +194,14 @@ function fitProblems({ waiting, connections }: Fit): Problem[] {
         ]
       : []),
   ];
+}
+
+function rangeProblem(pair: string): Problem {
+  return {
+    path: "cluster.ranges",
+    reason: `the private ranges of ${pair} share addresses, so some of them cannot be reached`,
+    fix: "Choose ranges apart from each other before the cluster is made: they can never change.",
+  };
 }
 
 function fitWarnings({ waitingDuringUpdate, afterLossOf }: Fit): string[] {

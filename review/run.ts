@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { cacheDirectory, programs, type Report } from "../toolchain/binaries.ts";
-import { type Mask, masker } from "./plan/mask.ts";
+import { masker } from "./plan/mask.ts";
 import type { Plan, Registered } from "./plan/plan.ts";
 import { emptyPlan, planOf } from "./plan/plans.ts";
 import { Renderer } from "./plan/render.ts";
 import { registeredBy, stacksOf } from "./plan/side.ts";
 import { type Tree, treeOf, workingTree } from "./plan/tree.ts";
-import { compare, type Review, refused } from "./review.ts";
+import { abandoned, compare, type Review, refused } from "./review.ts";
 
 /** What to review. */
 export interface ReviewOptions {
@@ -30,11 +30,14 @@ export async function* review(options: ReviewOptions): AsyncGenerator<Review> {
   const { checkout, against, charts: folders, report } = options;
   const stacks = stacksToReview(options);
   const cache = cacheDirectory();
-  const tree = treeOf(against, { checkout, cache, report });
   const { helm } = await programs(["helm"], report);
-  const renderer = new Renderer({ helm, folders, cache, report });
+  const tree = treeOf(against, { checkout, cache, report });
+  const key = randomBytes(32).toString("hex");
+  const renderer = new Renderer({ helm, folders, cache, report, mask: masker(key) });
   try {
-    yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer });
+    yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer, key });
+    const gone = stacksOf(tree.folder).filter((stack) => !stacksOf(checkout).includes(stack));
+    if (options.stack === "all") yield* gone.map(abandoned);
   } finally {
     renderer.dispose();
     tree.dispose();
@@ -46,8 +49,10 @@ async function* reviewTrees(sides: {
   readonly after: Tree;
   readonly stacks: readonly string[];
   readonly renderer: Renderer;
+  /** Key of the masks, the same for both sides. */
+  readonly key: string;
 }): AsyncGenerator<Review> {
-  const key = randomBytes(32).toString("hex");
+  const { key } = sides;
   const known = new Set(stacksOf(sides.before.folder));
   const before = registeredBy(
     sides.before.folder,
@@ -56,7 +61,7 @@ async function* reviewTrees(sides: {
   );
   for await (const registered of registeredBy(sides.after.folder, sides.stacks, key)) {
     const earlier = known.has(registered.stack) ? (await before.next()).value : undefined;
-    yield await reviewStack(registered, earlier, sides.renderer, key);
+    yield await reviewStack(registered, earlier, sides.renderer);
   }
 }
 
@@ -64,12 +69,10 @@ async function reviewStack(
   registered: Registered,
   earlier: Registered | undefined,
   renderer: Renderer,
-  key: string,
 ): Promise<Review> {
-  const mask = masker(key);
   try {
-    const after = await planOf(registered, renderer, mask);
-    const before = earlier ? await earlierPlan(earlier, renderer, mask) : emptyPlan(after);
+    const after = await planOf(registered, renderer);
+    const before = earlier ? await earlierPlan(earlier, renderer) : emptyPlan(after);
     return compare(before, after);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
@@ -77,9 +80,9 @@ async function reviewStack(
   }
 }
 
-async function earlierPlan(registered: Registered, renderer: Renderer, mask: Mask): Promise<Plan> {
+async function earlierPlan(registered: Registered, renderer: Renderer): Promise<Plan> {
   try {
-    return await planOf(registered, renderer, mask);
+    return await planOf(registered, renderer);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     throw new ProblemsError(

@@ -72,6 +72,7 @@ export const settingsSchema = z.strictObject({
   registration: z.enum(registrations).optional(),
   gate: gate.optional(),
   certificate: certificate.optional(),
+  zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
   certificateKey: z.string().min(1).optional(),
   dnsToken: z.string().min(1).optional(),
   email: email.optional(),

@@ -20,6 +20,7 @@ import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
 import { storeChoices, withStoreModes } from "./stores.ts";
+import { zoneProblems } from "./zone.ts";
 
 /** A stack's settings, complete: what was left out comes from the preset. */
 export type Settings = Omit<SpeckleEnvironmentArgs, "cluster"> & { readonly cluster: ClusterChoice };
@@ -49,6 +50,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     ...("postgres" in stores ? [] : stores),
     ...fileProblems(file, readText),
     ...certificateProblems(file, hosts, readText),
+    ...zoneProblems(file),
   ];
   if (problems.length > 0 || !("postgres" in stores)) throw new ProblemsError(problems);
   return {

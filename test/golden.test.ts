@@ -41,6 +41,11 @@ for (const [stack, identifier] of Object.entries(identifiers)) {
       assert.deepEqual(wrong.map(nameOf), []);
     });
 
+    it("says which account it belongs to where the cloud can tell (F14)", () => {
+      const account = graph.find(({ type }) => type === "pulumi:providers:aws");
+      assert.equal(account?.inputs.allowedAccountIds, account && '["123456789012"]');
+    });
+
     it("names every resource after the component above it", () => {
       const wrong = graph.filter(
         ({ name, parent, type }) =>

@@ -50,7 +50,10 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),
   golden: async () =>
-    runSteps([test(["test/golden.test.ts", "test/rehearsal/cloud-schema.test.ts"], { UPDATE_GOLDEN: "1" })]),
+    runSteps([
+      test(["test/golden.test.ts", "test/rehearsal/cloud-schema.test.ts"], { UPDATE_GOLDEN: "1" }),
+      test(["test/library/consumers.test.ts", "--grep", "recorded"], { UPDATE_GOLDEN: "1" }),
+    ]),
   docs: async () => {
     mkdirSync(join(checkout, "docs"), { recursive: true });
     for (const [name, page] of Object.entries(pages)) writeFileSync(join(checkout, "docs", name), page());

@@ -35,6 +35,7 @@ export class AwsControlPlane extends ComponentResource {
       `${name}-cluster`,
       {
         ...plan,
+        region: args.region,
         roleArn: role.arn,
         encryptionConfig: { provider: { keyArn: key.arn }, resources: ["secrets"] },
         vpcConfig: { ...plan.vpcConfig, subnetIds: args.network.subnetIds("nodes") },

@@ -30,7 +30,14 @@ export class AwsNetwork extends ComponentResource {
     const tags = { Name: args.name };
     this.vpc = new Vpc(
       `${name}-vpc`,
-      { cidrBlock: args.ranges.network, enableDnsHostnames: true, enableDnsSupport: true, tags },
+      // Said on what everything else stands in: another region is another network, never a change of the same.
+      {
+        region: args.region,
+        cidrBlock: args.ranges.network,
+        enableDnsHostnames: true,
+        enableDnsSupport: true,
+        tags,
+      },
       { parent: this },
     );
     this.#subnets = new Map(

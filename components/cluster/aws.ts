@@ -12,6 +12,8 @@ import {
 import { charts } from "../charts.ts";
 import { awsStores } from "../data/aws.ts";
 import type { ManagedStores } from "../data/managed.ts";
+import type { NameMaker } from "../edge/name-service.ts";
+import { route53Names } from "../edge/names-route53.ts";
 import { installRelease } from "../release.ts";
 import { autoscaler, autoscalerValues } from "./aws-autoscaler-values.ts";
 import { AwsControlPlane } from "./aws-control-plane.ts";
@@ -43,6 +45,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
   readonly networkRanges: readonly string[];
   readonly apiServerRanges: readonly string[];
   readonly stores: ManagedStores;
+  readonly nameRecord: NameMaker;
 
   constructor(name: string, args: AwsClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsCluster", name, { region: args.region }, opts);
@@ -95,6 +98,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
       clusterRanges: this.networkRanges,
       account,
     });
+    this.nameRecord = route53Names(account);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { ManagedStores } from "../data/managed.ts";
+import type { NameMaker } from "../edge/name-service.ts";
 import type { Cluster } from "./contract.ts";
 import type { Pool, PoolRole } from "./pools.ts";
 
@@ -19,9 +20,10 @@ export interface CloudArgs {
   readonly highAvailability: boolean;
 }
 
-/** A cluster that brings managed stores. */
+/** A cluster that brings managed stores and a name service. */
 export interface CloudCluster extends Cluster {
   readonly stores: ManagedStores;
+  readonly nameRecord: NameMaker;
 }
 
 /** What makes a cloud's cluster. Handed to an environment, so that only the chosen cloud's SDK is ever loaded. */

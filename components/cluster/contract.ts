@@ -1,6 +1,7 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Output } from "@pulumi/pulumi";
 import type { ManagedStores } from "../data/managed.ts";
+import type { NameMaker } from "../edge/name-service.ts";
 
 /** How traffic gets from outside to Traefik on a cluster. */
 export type Entry =
@@ -32,4 +33,6 @@ export interface Cluster {
   readonly apiServerRanges: "anywhere" | readonly string[];
   /** Stores the cloud runs next to the cluster; absent where there is no cloud. */
   readonly stores?: ManagedStores;
+  /** Makes records in the cloud's name service; absent where there is no cloud. */
+  readonly nameRecord?: NameMaker;
 }

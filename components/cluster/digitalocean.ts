@@ -13,6 +13,8 @@ import {
 } from "@pulumi/pulumi";
 import { digitaloceanStores } from "../data/digitalocean.ts";
 import type { ManagedStores } from "../data/managed.ts";
+import type { NameMaker } from "../edge/name-service.ts";
+import { digitaloceanNames } from "../edge/names-digitalocean.ts";
 import type { CloudCluster, CloudClusterArgs, CloudMaker } from "./cloud.ts";
 import type { Entry } from "./contract.ts";
 import {
@@ -39,6 +41,7 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
   // Its address is public, and known only once the cluster is there.
   readonly apiServerRanges = "anywhere";
   readonly stores: ManagedStores;
+  readonly nameRecord: NameMaker;
 
   constructor(name: string, args: DigitalOceanClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:DigitalOceanCluster", name, { region: args.region }, opts);
@@ -84,6 +87,7 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
       cluster,
       account,
     });
+    this.nameRecord = digitaloceanNames(account);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

@@ -33,6 +33,7 @@ export class AwsCache extends ComponentResource implements CacheConnection {
       `${name}-server`,
       {
         ...cachePlan(place.name, args),
+        region: place.region,
         authToken: password.result,
         subnetGroupName: subnets.name,
         parameterGroupName: parameters.name,

@@ -35,7 +35,7 @@ export class AwsObjectStore extends ComponentResource implements ObjectStoreConn
 
   constructor(name: string, { place, ...args }: AwsObjectStoreArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsObjectStore", name, { ...args }, opts);
-    const bucket = this.#createBucket(name, args);
+    const bucket = this.#createBucket(name, args, place.region);
     const user = new User(`${name}-user`, { name: `${place.name}-files` }, { parent: this });
     const rights = new UserPolicy(
       `${name}-rights`,
@@ -56,9 +56,14 @@ export class AwsObjectStore extends ComponentResource implements ObjectStoreConn
   #createBucket(
     name: string,
     args: Omit<AwsObjectStoreArgs, "place">,
+    region: string,
   ): { readonly name: Output<string>; readonly settings: readonly Resource[] } {
     const plan = bucketPlan(args);
-    const made = new Bucket(`${name}-bucket`, plan.bucket, { parent: this, ...keeping(args.data) });
+    const made = new Bucket(
+      `${name}-bucket`,
+      { ...plan.bucket, region },
+      { parent: this, ...keeping(args.data) },
+    );
     const bucket = made.bucket;
     const common = { parent: this };
     const access = new BucketPublicAccessBlock(`${name}-access`, { bucket, ...plan.access }, common);

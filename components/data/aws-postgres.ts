@@ -37,20 +37,22 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
     const subnets = new SubnetGroup(
       `${name}-subnets`,
       { subnetIds: place.network.subnetIds("stores") },
-      { parent: this },
+      // Subnets of another network are another group, so that the database cannot be moved there unseen.
+      { parent: this, replaceOnChanges: ["subnetIds"] },
     );
     const parameters = new ParameterGroup(`${name}-parameters`, postgresParameters, { parent: this });
     const server = new Instance(
       `${name}-server`,
       {
         ...postgresPlan(place.name, args),
+        region: place.region,
         password: password.result,
         dbSubnetGroupName: subnets.name,
         parameterGroupName: parameters.name,
         vpcSecurityGroupIds: [group.id],
         finalSnapshotIdentifier: this.#finalSnapshot(name, place),
       },
-      { parent: this, ...keeping(args.data) },
+      { parent: this, ...keeping(args.data), replaceOnChanges: ["dbSubnetGroupName"] },
     );
     const text = secret(
       all([server.address, password.result]).apply(([host, plain]) =>

@@ -30,6 +30,8 @@ export interface CertificateComponentArgs {
   readonly source: CertificateArgs;
   /** Whether the program itself makes the names lead to the environment. */
   readonly namesMade: boolean;
+  /** What has to be there before an authority is asked. */
+  readonly after?: readonly Resource[] | undefined;
 }
 
 /** The certificate of one environment, in a Secret that stays when whoever made it goes. */
@@ -63,7 +65,7 @@ export class Certificate extends ComponentResource {
     args: CertificateComponentArgs,
     source: Exclude<CertificateArgs, { mode: "given" }>,
   ): void {
-    const { namespace, hosts, cluster, namespaces, namesMade } = args;
+    const { namespace, hosts, cluster, namespaces, namesMade, after = [] } = args;
     const common = { parent: this, provider: cluster.provider };
     const before: Resource[] = [namespaces];
     if (source.certManager === "create") {
@@ -83,6 +85,7 @@ export class Certificate extends ComponentResource {
         new Secret(`${name}-dns-token`, { metadata, stringData }, { ...common, dependsOn: [namespaces] }),
       );
     }
+    before.push(...after);
     for (const object of certificateObjects({ namespace, hosts, source, namesMade })) {
       const resource = `${name}-${object.kind.toLowerCase()}-${object.metadata.name}`;
       before.push(new CustomResource(resource, object, { ...common, dependsOn: [...before] }));

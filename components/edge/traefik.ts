@@ -29,6 +29,8 @@ export interface EdgeComponentArgs extends EdgeArgs {
 export class Edge extends ComponentResource {
   /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
   readonly names: Output<readonly string[]>;
+  /** Where the load balancer answers; empty where there is none. */
+  readonly target: Output<Target>;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
     const { cluster, namespaces, replicas, ...edge } = args;
@@ -51,12 +53,10 @@ export class Edge extends ComponentResource {
       });
     }
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
-    this.names =
-      cluster.entry.type === "LoadBalancer"
-        ? loadBalancer(`${name}-service`, traefik, common).apply((targets) =>
-            zoneLines(nameRecords(hosts, targets)),
-          )
-        : output([]);
+    const targets =
+      cluster.entry.type === "LoadBalancer" ? loadBalancer(`${name}-service`, traefik, common) : output([]);
+    this.names = targets.apply((all) => zoneLines(nameRecords(hosts, all)));
+    this.target = targets.apply(([first = {}]) => first);
     this.registerOutputs({ names: this.names });
   }
 }

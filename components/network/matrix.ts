@@ -1,7 +1,8 @@
+import { certManagerRoles } from "./cert-manager-roles.ts";
 import type { Protocol } from "./network-policy.ts";
 import { outsideRoles } from "./outside-roles.ts";
 import { type NetworkArgs, networkPeers, type Peer } from "./peers.ts";
-import { certManagerRoles, dnsRoles, operatorRoles } from "./platform-roles.ts";
+import { dnsRoles, operatorRoles } from "./platform-roles.ts";
 import type { Role } from "./role.ts";
 import { doorRoles, probeRoles, speckleRoles } from "./speckle-roles.ts";
 

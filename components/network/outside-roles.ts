@@ -1,5 +1,6 @@
-import { kubernetesApiPorts, type NetworkArgs } from "./peers.ts";
-import { type Peers, type Role, tcp } from "./role.ts";
+import { kubernetesApiPorts, type NetworkArgs, type Peers } from "./peers.ts";
+import { tcp } from "./ports.ts";
+import type { Role } from "./role.ts";
 
 /** Everything that leaves the cluster, but for stores. */
 export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {

@@ -2,7 +2,8 @@ import { code, table } from "../markdown.ts";
 import { specialRanges } from "./cidr.ts";
 import { type Edge, networkEdges, networkMatrix } from "./matrix.ts";
 import type { NetworkArgs, Peer } from "./peers.ts";
-import type { Port, Role } from "./role.ts";
+import type { Port } from "./ports.ts";
+import type { Role } from "./role.ts";
 
 /** The environment of the page's main table: every store in the cluster, nothing optional. */
 const plain: NetworkArgs = {

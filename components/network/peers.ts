@@ -142,6 +142,9 @@ export function networkPeers(args: NetworkArgs) {
   };
 }
 
+/** Every peer by its key. */
+export type Peers = ReturnType<typeof networkPeers>;
+
 function specklePeers(namespace: string): Record<WorkloadKey, PodPeer> {
   const entries = workloads.map(({ key, name }) => [
     key,

@@ -1,14 +1,14 @@
 import {
-  certManagerPorts,
   dnsPort,
   kubernetesApiPorts,
   type NetworkArgs,
   operatorWebhookPort,
   type Peer,
+  type Peers,
   postgresPorts,
-  traefikPorts,
 } from "./peers.ts";
-import { type Peers, type Port, type Role, running, tcp, udp } from "./role.ts";
+import { tcp, udp } from "./ports.ts";
+import { type Role, running } from "./role.ts";
 
 /** CloudNativePG and its instances. */
 export function operatorRoles({ anywhere, postgresOperator, postgres, kubernetesApi }: Peers): Role[] {
@@ -48,62 +48,6 @@ export function operatorRoles({ anywhere, postgresOperator, postgres, kubernetes
       ports: tcp(...kubernetesApiPorts),
       why: "An instance reads its own Cluster and reports on itself",
     },
-  ];
-}
-
-/** cert-manager's programs. */
-export function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role[] {
-  const { anywhere, internet, kubernetesApi, traefik } = peers;
-  const { certManager, certManagerWebhook, certManagerInjector, certManagerCheck } = peers;
-  const asks = (name: string, to: Peer, ports: Port[], why: string): Role => ({
-    name: `cert-manager-${name}`,
-    from: [certManager],
-    to: [to],
-    ports,
-    why,
-  });
-  const authority = asks(
-    "authority",
-    internet,
-    tcp(80, 443),
-    "The authority, and a look at one's own challenge",
-  );
-  return [
-    {
-      name: "cert-manager-admission",
-      from: [anywhere],
-      to: [certManagerWebhook],
-      ports: tcp(certManagerPorts.webhook),
-      why: "The API server asks about every change of a Certificate, from addresses that differ between clouds",
-    },
-    {
-      name: "cert-manager-api",
-      from: [certManager, certManagerWebhook, certManagerInjector, certManagerCheck],
-      to: [kubernetesApi],
-      ports: tcp(...kubernetesApiPorts),
-      why: "Certificates are watched, and written into Secrets",
-    },
-    ...(challenge ? [authority] : []),
-    ...(challenge === "http01"
-      ? [
-          asks(
-            "own-challenge",
-            traefik,
-            tcp(traefikPorts.web, traefikPorts.websecure),
-            "The look at one's own challenge, where the cluster leads it straight to Traefik",
-          ),
-        ]
-      : []),
-    ...(challenge === "dns01"
-      ? [
-          asks(
-            "records",
-            internet,
-            [...udp(dnsPort), ...tcp(dnsPort)],
-            "The zone's own servers are asked for the proof",
-          ),
-        ]
-      : []),
   ];
 }
 

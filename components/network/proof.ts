@@ -19,7 +19,7 @@ import {
 import { type Matrix, networkEdges } from "./matrix.ts";
 import type { Protocol } from "./network-policy.ts";
 import type { AddressPeer, Peer, PodPeer } from "./peers.ts";
-import type { Port } from "./role.ts";
+import type { Port } from "./ports.ts";
 
 /** A pod with the matrix's name for it; a pod without one is a stranger, and may do nothing in a governed namespace. */
 export interface KnownPod {

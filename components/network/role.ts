@@ -1,12 +1,6 @@
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
-import type { Protocol } from "./network-policy.ts";
-import type { NetworkArgs, networkPeers, Peer } from "./peers.ts";
-
-/** A port that is reached on its destination: a container's port, never a Service's. */
-export interface Port {
-  readonly protocol: Protocol;
-  readonly port: number;
-}
+import type { NetworkArgs, Peer } from "./peers.ts";
+import type { Port } from "./ports.ts";
 
 /** One right, shared by all who need it: everyone in `from` may reach everyone in `to` on every port. */
 export interface Role {
@@ -19,16 +13,8 @@ export interface Role {
   readonly why: string;
 }
 
-/** Every peer of an environment, by name. */
-export type Peers = ReturnType<typeof networkPeers>;
-
 /** Port of server and of objects: two Deployments of one image. */
 export const apiPort = workload("server").port.number;
-
-/** Ports of TCP. */
-export const tcp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
-/** Ports of UDP. */
-export const udp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "UDP", port }));
 
 /** The Speckle workloads that run. */
 export function running(args: NetworkArgs): WorkloadKey[] {

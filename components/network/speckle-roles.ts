@@ -4,13 +4,15 @@ import {
   type NetworkArgs,
   operatorWebhookPort,
   type Peer,
+  type Peers,
   type PodPeer,
   postgresPorts,
   probePort,
   storePorts,
   traefikPorts,
 } from "./peers.ts";
-import { apiPort, importer, type Peers, type Role, running, tcp } from "./role.ts";
+import { tcp } from "./ports.ts";
+import { apiPort, importer, type Role, running } from "./role.ts";
 
 /** Requests of browsers, on their way in. */
 export function doorRoles(args: NetworkArgs, peers: Peers): Role[] {

@@ -13,9 +13,12 @@ export async function runAutoscaling(
   log: (line: string) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    for (const cloud of Object.values(simulatedClouds(home, {}))) {
-      const grown = await cloud.tick(client).catch((error: Error) => [`none: ${error.message}`]);
-      if (grown.length > 0) log(`pools grown: ${grown.join(", ")}`);
+    for (const [name, cloud] of Object.entries(simulatedClouds(home, {}))) {
+      try {
+        for (const pool of await cloud.tick(client)) log(`${name}: a node more for pool ${pool}`);
+      } catch (error) {
+        log(`${name}: no look at the pods that wait: ${(error as Error).message}`);
+      }
     }
     await pause(lookMs);
   }

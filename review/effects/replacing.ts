@@ -57,7 +57,8 @@ const otherReplaces: Readonly<Record<string, readonly string[]>> = {
   "aws:efs/fileSystem:FileSystem": ["creationToken", "encrypted", "kmsKeyId", "performanceMode"],
   "random:index/randomPassword:RandomPassword": ["*"],
   "random:index/randomString:RandomString": ["*"],
-  "command:local:Command": ["triggers"],
+  // What kind is told of a cluster stands on its standard input, and kind cannot change a cluster.
+  "command:local:Command": ["triggers", "stdin"],
 };
 
 /** Paths whose change makes another resource of this one; `*` stands for any one input. */

@@ -5,6 +5,7 @@ import { podsDuringUpdate } from "../effects/workload.ts";
 import { type PodGroup, podGroups } from "../findings/pods.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Node, type Placed, type Pod, pack } from "./pack.ts";
+import { overlaps } from "./ranges.ts";
 
 /** Whether an environment fits on its nodes and its database. */
 export interface Fit {
@@ -18,6 +19,8 @@ export interface Fit {
   /** Pools of which one node may be lost, and who then waits. */
   readonly afterLossOf: readonly { readonly node: string; readonly waiting: readonly string[] }[];
   readonly connections: Connections;
+  /** Private ranges that share addresses, a pair each. */
+  readonly overlaps: readonly string[];
 }
 
 /** How full a pool is. */
@@ -62,6 +65,7 @@ export function fitOf(plan: Plan): Fit {
     waitingDuringUpdate: updating.waiting.filter((name) => !placed.waiting.includes(name)),
     afterLossOf: pools.filter(({ scale }) => !scale).flatMap((pool) => lossOf(pool, placed.nodes, packed)),
     connections: connections(plan, groups),
+    overlaps: overlaps(plan),
   };
 }
 

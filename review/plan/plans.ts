@@ -1,5 +1,4 @@
 import { type Problem, ProblemsError } from "../../components/problem.ts";
-import type { Mask } from "./mask.ts";
 import type { KubernetesObject, Plan, PlannedObject, PlannedResource, Registered } from "./plan.ts";
 import { inNamespace, type Renderer, releaseType } from "./render.ts";
 
@@ -7,13 +6,12 @@ import { inNamespace, type Renderer, releaseType } from "./render.ts";
  * The whole plan of a stack: what its program registers, and the objects its charts render.
  * @throws ProblemsError when the program refused the settings, or a chart does not render
  */
-export async function planOf(registered: Registered, renderer: Renderer, mask: Mask): Promise<Plan> {
+export async function planOf(registered: Registered, renderer: Renderer): Promise<Plan> {
   if ("problems" in registered) throw new ProblemsError(registered.problems as Problem[]);
   const { stack, settings, resources } = registered;
   const { objects, standIns, problems } = await renderer.render(resources);
   if (problems.length > 0) throw new ProblemsError(problems);
-  const rendered = objects.map(({ object, ...rest }) => ({ ...rest, object: mask(object) }));
-  return { stack, settings, resources, objects: [...resources.flatMap(ownObject), ...rendered], standIns };
+  return { stack, settings, resources, objects: [...resources.flatMap(ownObject), ...objects], standIns };
 }
 
 /** The plan of a stack that is not there. */

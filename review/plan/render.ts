@@ -8,6 +8,7 @@ import { type Chart, type ChartKey, charts as ourCharts } from "../../components
 import { type Problem, ProblemsError } from "../../components/problem.ts";
 import { type ResolvedChart, resolveCharts } from "../../rehearsal/charts/resolve.ts";
 import type { Report } from "../../toolchain/binaries.ts";
+import type { Mask } from "./mask.ts";
 import type { KubernetesObject, PlannedObject, PlannedResource } from "./plan.ts";
 
 /** Type of a Helm release. */
@@ -23,6 +24,8 @@ export interface RenderOptions {
   readonly folders: readonly string[];
   readonly cache: string;
   readonly report: Report;
+  /** Hides the secrets of what was rendered. */
+  readonly mask: Mask;
 }
 
 /** Objects of releases, and what was not genuine about them. */
@@ -32,12 +35,14 @@ export interface Rendered {
   readonly problems: readonly Problem[];
 }
 
+type RenderedObject = Pick<PlannedObject, "object" | "kept">;
+
 /** Renders releases as Helm would; what was rendered once in a review is not rendered again. */
 export class Renderer {
   readonly #options: RenderOptions;
   readonly #scratch = mkdtempSync(join(tmpdir(), "review-charts-"));
   readonly #charts = new Map<string, Promise<ResolvedChart | undefined>>();
-  readonly #texts = new Map<string, Promise<string>>();
+  readonly #rendered = new Map<string, Promise<readonly RenderedObject[]>>();
 
   constructor(options: RenderOptions) {
     this.#options = options;
@@ -76,13 +81,9 @@ export class Renderer {
       ...["--include-crds", "--no-hooks", "--kube-version", kubernetesVersion, "--values", "-"],
     ];
     try {
-      const text = await this.#template(args, JSON.stringify(values));
+      const found = await this.#template(args, JSON.stringify(values), String(namespace));
       return {
-        objects: objectsIn(text, String(namespace)).map((found) => ({
-          ...found,
-          owner: release.name,
-          by: "release",
-        })),
+        objects: found.map((one) => ({ ...one, owner: release.name, by: "release" })),
         standIns: known.standIn ? [`${title}: a stand-in with the facts of the genuine chart`] : [],
         problems: [],
       };
@@ -121,13 +122,19 @@ export class Renderer {
     return key === undefined && found.standIn ? undefined : found;
   }
 
-  #template(args: readonly string[], values: string): Promise<string> {
+  #template(args: readonly string[], values: string, namespace: string): Promise<readonly RenderedObject[]> {
     const key = createHash("sha256")
       .update(JSON.stringify([args, values]))
       .digest("hex");
-    const found = this.#texts.get(key) ?? runHelm(this.#options.helm, args, values, this.#scratch);
-    this.#texts.set(key, found);
+    const found = this.#rendered.get(key) ?? this.#run(args, values, namespace);
+    this.#rendered.set(key, found);
     return found;
+  }
+
+  async #run(args: readonly string[], values: string, namespace: string): Promise<readonly RenderedObject[]> {
+    const { helm, mask } = this.#options;
+    const text = await runHelm(helm, args, values, this.#scratch);
+    return objectsIn(text, namespace).map(({ object, kept }) => ({ object: mask(object), kept }));
   }
 }
 
@@ -174,7 +181,7 @@ async function runHelm(helm: string, args: readonly string[], input: string, hom
 }
 
 /** @throws ProblemsError when a chart renders something that is no YAML */
-function objectsIn(text: string, namespace: string): Pick<PlannedObject, "object" | "kept">[] {
+function objectsIn(text: string, namespace: string): RenderedObject[] {
   return parseAllDocuments(text).flatMap((document) => {
     if ("errors" in document && document.errors[0])
       throw new ProblemsError([yamlProblem(document.errors[0])]);

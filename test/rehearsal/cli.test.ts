@@ -24,6 +24,7 @@ describe("the rehearsal's command line", function () {
     ["an option with a slip", ["up", "dev", "--jsn"], /'--jsn'/],
     ["a stack without a file", ["up", "nosuch"], /there is no file Pulumi\.nosuch\.yaml/],
     ["a setting without a value", ["preview", "dev", "--set", "domain"], /--set: domain is no setting/],
+    ["a fault there is not", ["up", "dev", "--fault", "flood"], /no fault the rehearsal knows/],
     ["a setting there is not", ["preview", "dev", "--set", "domian=a.example"], /Did you mean domain\?/],
   ];
   for (const [what, args, words] of wrong) {

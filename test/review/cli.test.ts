@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { stacksOf } from "../../review/plan/side.ts";
+import type { Review } from "../../review/review.ts";
 import { Checkout } from "./checkout.ts";
 
 const stackFile = "Pulumi.dev.yaml";
@@ -7,7 +11,7 @@ const email = (ciphertext: string) => `preset: dev
   speckle-stacks:emailPassword: { secure: ${ciphertext} }`;
 
 describe("npm run review", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let checkout: Checkout;
   before(() => {
     checkout = new Checkout();
@@ -125,21 +129,20 @@ describe("npm run review", function () {
     }
   });
 
-  it("reviews every environment, and one that is new as well", () => {
+  it("reviews every environment, those that are new or gone as well", () => {
+    rmSync(join(checkout.folder, "Pulumi.staging.yaml"));
     checkout.write(
       "Pulumi.office.yaml",
       checkout.read(stackFile).replace("speckle.localhost", "office.localhost"),
     );
     const { status, out } = checkout.review("all", "--json");
-    const { reviews } = JSON.parse(out) as { reviews: { stack: string; result: string; effect: string }[] };
+    const { reviews } = JSON.parse(out) as { reviews: Review[] };
     assert.equal(status, 0);
-    assert.deepEqual(
-      reviews.map(({ stack, result, effect }) => [stack, result, effect]),
-      [
-        ["dev", "unchanged", "none"],
-        ["office", "changed", "none"],
-      ],
-    );
+    const found = new Map(reviews.map(({ stack, result, effect }) => [stack, [result, effect]]));
+    assert.deepEqual([...found.keys()], [...stacksOf(checkout.folder), "staging"]);
+    assert.match(reviews.at(-1)?.warnings.join() ?? "", /the environment stays/);
+    assert.deepEqual(found.get("dev"), ["unchanged", "none"]);
+    assert.deepEqual(found.get("office"), ["changed", "none"]);
   });
 
   const broken: readonly [what: string, edit: (checkout: Checkout) => void, reason: RegExp][] = [
@@ -156,7 +159,8 @@ describe("npm run review", function () {
     ],
     [
       "the program is no program",
-      (tree) => tree.edit("stacks/program.ts", "export function program", "export functoin program"),
+      (tree) =>
+        tree.edit("stacks/program.ts", "export async function program", "export async functoin program"),
       /cannot be run|the program fails/,
     ],
     [

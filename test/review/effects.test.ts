@@ -209,6 +209,20 @@ const cases: readonly Case[] = [
     "data loss",
   ],
   [
+    "kind is told of other nodes, which it cannot have without a new cluster",
+    plan([
+      resource("command:local:Command", "c-nodes", { stdin: "a" }),
+      resource(provider, "c-kubernetes", {}),
+      registered(claim("1Gi")),
+    ]),
+    plan([
+      resource("command:local:Command", "c-nodes", { stdin: "b" }),
+      resource(provider, "c-kubernetes", {}),
+      registered(claim("1Gi")),
+    ]),
+    "data loss",
+  ],
+  [
     "the provider leads to another cluster",
     plan([resource(provider, "k", { clusterIdentifier: "a" }), registered(claim("1Gi"))]),
     plan([resource(provider, "k", { clusterIdentifier: "b" }), registered(claim("1Gi"))]),

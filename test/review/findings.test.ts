@@ -129,6 +129,23 @@ describe("whether an environment fits", () => {
     assert.deepEqual(afterLossOf[0], { node: "general-1", waiting: ["server-1"] });
   });
 
+  it("finds private ranges that share addresses", () => {
+    const ranges = (pods: string) =>
+      plan([
+        resource("digitalocean:index/vpc:Vpc", "network", { ipRange: "10.40.0.0/20" }),
+        resource("digitalocean:index/kubernetesCluster:KubernetesCluster", "cluster", {
+          clusterSubnet: pods,
+          serviceSubnet: "10.42.0.0/19",
+        }),
+      ]);
+    assert.deepEqual(compare(plan([]), ranges("10.41.0.0/16")).problems, []);
+    const [problem] = compare(plan([]), ranges("10.40.8.0/21")).problems;
+    assert.match(
+      problem?.reason ?? "",
+      /the network \(10.40.0.0\/20\) and pods \(10.40.8.0\/21\)|pods .* and the network/,
+    );
+  });
+
   it("counts the database's own pods", () => {
     const { nodes } = fitOf(
       plan([], [rendered(database({ resources: { requests: { cpu: "1", memory: "1Gi" } } }))]),

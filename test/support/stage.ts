@@ -3,31 +3,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkout, homeOf } from "../../rehearsal/home.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
+import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
 
 /** Folders with genuine charts, as the environment variable says. */
 export const charts = [process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined);
 
-/** A rehearsal of dev in a folder of its own: a checkout as far as a rehearsal reads it. */
-export function stage() {
+/** A rehearsal of a stack in a folder of its own: a checkout as far as a rehearsal reads it. */
+export function stage(stack = "dev") {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
-  copyFileSync(join(checkout, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-  const home = homeOf("dev", folder);
+  copyFileSync(join(checkout, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
+  const home = homeOf(stack, folder);
   const finished: string[] = [];
-  const run = (command: Command, ...sets: string[]): Promise<Outcome> =>
+  const runWith = (faults: readonly Fault[], command: Command, ...sets: string[]): Promise<Outcome> =>
     rehearse({
       command,
-      stack: "dev",
+      stack,
       charts,
       sets,
+      faults,
       keep: false,
       folder,
       report: () => {},
       progress: (line) => finished.push(line),
     });
+  const run = (command: Command, ...sets: string[]) => runWith([], command, ...sets);
   const end = async () => {
     await run("down");
     rmSync(folder, { recursive: true, force: true });
   };
-  return { folder, home, finished, run, end };
+  return { folder, home, finished, run, runWith, end };
 }

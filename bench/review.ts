@@ -1,0 +1,85 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openEngine } from "../rehearsal/engine.ts";
+import { checkout, homeOf } from "../rehearsal/home.ts";
+import { pluginPlaces } from "../rehearsal/providers/genuine.ts";
+import { binaries } from "../toolchain/binaries.ts";
+import { type Figure, median, seconds } from "./figure.ts";
+
+const repetitions = 3;
+const many = 50;
+
+/** What a review costs, against the preview of an empty program; and what each of many environments adds. */
+export async function reviewFigures(say: (line: string) => void): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    say("a preview of an empty program");
+    const floor = await emptyPreview(folder);
+    say("a review of prod against a clean reference");
+    const tree = cleanTree(folder);
+    const one = await median(repetitions, () => seconds(() => review(tree, "prod")));
+    say(`a review of ${many} environments`);
+    for (let index = 1; index <= many; index++)
+      copyFileSync(join(tree, "Pulumi.prod.yaml"), join(tree, `Pulumi.prod-${index}.yaml`));
+    commit(tree);
+    const all = await seconds(() => review(tree, "all"));
+    return [
+      {
+        what: "review of prod",
+        value: one,
+        unit: "s",
+        against: { what: "an empty program's preview", value: floor },
+      },
+      {
+        what: `each of ${many} environments in one review`,
+        value: all / many,
+        unit: "s",
+        against: { what: "one alone", value: one },
+      },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function emptyPreview(folder: string): Promise<number> {
+  const home = homeOf("empty", folder);
+  const { pulumi } = await binaries(() => {});
+  const { plugins } = pluginPlaces();
+  const stack = await openEngine({ home, pulumi, program: async () => {}, debugProviders: "", plugins });
+  return median(repetitions, () => seconds(() => stack.preview()));
+}
+
+/** The last commit in a repository of its own. */
+function cleanTree(folder: string): string {
+  const tree = join(folder, "tree");
+  execFileSync("git", ["clone", "--quiet", "--shared", checkout, tree]);
+  symlinkSync(join(checkout, "node_modules"), join(tree, "node_modules"));
+  return tree;
+}
+
+function commit(tree: string): void {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: tree, stdio: "pipe" });
+  git("add", "--", "Pulumi.*");
+  git(
+    "-c",
+    "user.name=bench",
+    "-c",
+    "user.email=bench@example.com",
+    "commit",
+    "--quiet",
+    "--message",
+    "Many",
+  );
+}
+
+function review(tree: string, stack: string): void {
+  const script = join(tree, "review", "cli.ts");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, stack], {
+    cwd: tree,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${stdout}${stderr}`);
+}

@@ -1,0 +1,67 @@
+import {
+  certManagerPorts,
+  dnsPort,
+  kubernetesApiPorts,
+  type NetworkArgs,
+  type Peer,
+  type Peers,
+  traefikPorts,
+} from "./peers.ts";
+import { type Port, tcp, udp } from "./ports.ts";
+import type { Role } from "./role.ts";
+
+/** What cert-manager's programs may reach, and who may reach them. */
+export function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role[] {
+  const { anywhere, internet, kubernetesApi, traefik } = peers;
+  const { certManager, certManagerWebhook, certManagerInjector, certManagerCheck } = peers;
+  const asks = (name: string, to: Peer, ports: Port[], why: string): Role => ({
+    name: `cert-manager-${name}`,
+    from: [certManager],
+    to: [to],
+    ports,
+    why,
+  });
+  const authority = asks(
+    "authority",
+    internet,
+    tcp(80, 443),
+    "The authority, and a look at one's own challenge",
+  );
+  return [
+    {
+      name: "cert-manager-admission",
+      from: [anywhere],
+      to: [certManagerWebhook],
+      ports: tcp(certManagerPorts.webhook),
+      why: "The API server asks about every change of a Certificate, from addresses that differ between clouds",
+    },
+    {
+      name: "cert-manager-api",
+      from: [certManager, certManagerWebhook, certManagerInjector, certManagerCheck],
+      to: [kubernetesApi],
+      ports: tcp(...kubernetesApiPorts),
+      why: "Certificates are watched, and written into Secrets",
+    },
+    ...(challenge ? [authority] : []),
+    ...(challenge === "http01"
+      ? [
+          asks(
+            "own-challenge",
+            traefik,
+            tcp(traefikPorts.web, traefikPorts.websecure),
+            "The look at one's own challenge, where the cluster leads it straight to Traefik",
+          ),
+        ]
+      : []),
+    ...(challenge === "dns01"
+      ? [
+          asks(
+            "records",
+            internet,
+            [...udp(dnsPort), ...tcp(dnsPort)],
+            "The zone's own servers are asked for the proof",
+          ),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { checkout } from "../../rehearsal/home.ts";
+import type { ServedProviders } from "../../rehearsal/providers/serve.ts";
+import { serveStandIns } from "../../rehearsal/stand-ins.ts";
+import { binaries } from "../../toolchain/binaries.ts";
+import { ownControlPlane } from "../support/control-plane.ts";
+import { apiReport } from "./api.ts";
+
+interface Consumer {
+  readonly what: string;
+  readonly type: "module" | "commonjs";
+  /** Versions it has of its own; the checkout's where absent. */
+  readonly versions?: Record<string, string>;
+}
+
+const consumers: Consumer[] = [
+  { what: "an ES module", type: "module" },
+  { what: "CommonJS", type: "commonjs" },
+  {
+    what: "an ES module with an older engine SDK",
+    type: "module",
+    versions: { "@pulumi/pulumi": "3.230.0" },
+  },
+];
+
+describe("the package in another project", function () {
+  this.timeout(300_000);
+  const { home, folder } = ownControlPlane();
+  let archive: string;
+  let served: ServedProviders;
+  let environment: NodeJS.ProcessEnv;
+
+  before(async () => {
+    const { helm, pulumi } = await binaries(() => {});
+    const places = { plugins: "", path: [] };
+    const { kubeconfig } = home;
+    served = await serveStandIns({ helm, kubeconfig, places, clouds: {}, report: () => {} });
+    mkdirSync(join(folder, "cli", "bin"), { recursive: true });
+    symlinkSync(pulumi, join(folder, "cli", "bin", "pulumi"));
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+      cwd: checkout,
+      stdio: "ignore",
+    });
+    archive = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
+    environment = {
+      ...process.env,
+      PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DEBUG_PROVIDERS: served.debugProviders,
+    };
+  });
+  after(() => served.close());
+
+  it("says what it offers as the recorded declarations do; `npm run golden` records them anew", () => {
+    assert.equal(...apiReport(archive));
+  });
+
+  for (const consumer of consumers) {
+    it(`plans an environment from ${consumer.what}`, async () => {
+      const project = mkdtempSync(join(tmpdir(), "consumer-"));
+      try {
+        write(project, consumer);
+        await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
+        const state = join(project, "state");
+        mkdirSync(state);
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          ["main.js", join(folder, "cli"), state],
+          {
+            cwd: project,
+            env: { ...environment, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_HOME: state },
+          },
+        );
+        const { create, ...others } = JSON.parse(stdout);
+        assert.ok(create > 90, stdout);
+        assert.deepEqual(others, {});
+      } finally {
+        rmSync(project, { recursive: true, force: true });
+      }
+    });
+  }
+
+  function write(project: string, { type, versions }: Consumer): void {
+    const own = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")).devDependencies;
+    const peers = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/random", "@pulumi/command"];
+    const dependencies = Object.fromEntries(peers.map((peer) => [peer, versions?.[peer] ?? own[peer]]));
+    const manifest = {
+      name: "consumer",
+      type,
+      dependencies: { ...dependencies, "speckle-stacks": `file:${archive}` },
+    };
+    writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(project, "main.js"), mainOf(type));
+  }
+});
+
+function npm(cwd: string, ...args: string[]) {
+  return promisify(execFile)("npm", args, { cwd });
+}
+
+/** What a project's own program would be: an environment from settings, and its address as an output. */
+function mainOf(type: Consumer["type"]): string {
+  const load = (names: string, from: string) =>
+    type === "module" ? `import ${names} from "${from}";` : `const ${names} = require("${from}");`;
+  return `
+${load("{ LocalWorkspace, PulumiCommand }", "@pulumi/pulumi/automation/index.js")}
+${load("{ SpeckleEnvironment }", "speckle-stacks")}
+${load("{ parseSettings, withCloud }", "speckle-stacks/settings")}
+
+const program = async () => {
+  const file = { preset: "dev", domain: "speckle.localhost", cluster: { type: "kind" } };
+  const settings = parseSettings(file, () => "");
+  const cluster = await withCloud(settings.cluster);
+  return { url: new SpeckleEnvironment("speckle", { ...settings, cluster }).url };
+};
+
+async function main([root, workDir]) {
+  const pulumiCommand = await PulumiCommand.get({ root, skipVersionCheck: true });
+  const inline = { stackName: "dev", projectName: "consumer", program };
+  const stack = await LocalWorkspace.createOrSelectStack(inline, { workDir, pulumiCommand });
+  const { changeSummary } = await stack.preview();
+  console.log(JSON.stringify(changeSummary));
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
+`;
+}
