@@ -20,6 +20,7 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
       to: [internet],
       ports: tcp(80, 443),
       why: "Webhooks go to addresses that users choose: public ones alone, never the cluster or the metadata service",
+      hosts: "those of the webhooks that users enter",
     },
     ...(args.email
       ? [
@@ -29,6 +30,7 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             to: [mail],
             ports: tcp(args.email.port),
             why: "Invitations and passwords by mail; the server tries the mail server when it starts",
+            hosts: "the mail server of `email.host`",
           },
         ]
       : []),
@@ -40,6 +42,7 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             to: [identityProviders],
             ports: tcp(args.signIn.port),
             why: "Sign-in with identity providers, which the server looks up when it starts",
+            hosts: "the identity providers' own",
           },
         ]
       : []),
@@ -51,6 +54,7 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             to: [internet],
             ports: tcp(443),
             why: "The proxy asks the identity provider who somebody is",
+            hosts: "the identity provider the proxy is told",
           },
         ]
       : []),
@@ -61,7 +65,8 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             from: servers,
             to: [internet],
             ports: tcp(443),
-            why: "Figures of use for analytics.speckle.systems",
+            why: "Figures of use for Speckle's makers",
+            hosts: "analytics.speckle.systems",
           },
         ]
       : []),
@@ -73,6 +78,7 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             to: [internet],
             ports: tcp(443),
             why: "Whatever else the server may call: onboarding projects, integrations",
+            hosts: "latest.speckle.systems, and whatever `extraValues` switches on",
           },
         ]
       : []),

@@ -11,6 +11,8 @@ export interface Role {
   readonly to: readonly Peer[];
   readonly ports: readonly Port[];
   readonly why: string;
+  /** Hosts outside the cluster that this is for, in words where a setting or a user names them; only where it leaves. */
+  readonly hosts?: string;
 }
 
 /** Port of server and of objects: two Deployments of one image. */

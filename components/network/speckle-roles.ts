@@ -8,6 +8,7 @@ import {
   type PodPeer,
   postgresPorts,
   probePort,
+  type StoreLocation,
   storePorts,
   traefikPorts,
 } from "./peers.ts";
@@ -100,6 +101,7 @@ export function speckleRoles(args: NetworkArgs, { speckle, postgres, cache, obje
       to: [postgres],
       ports: tcp(ports.postgres),
       why: "The database: everything but files, and the queues of webhooks and imports",
+      ...outside(args.postgres, "the database's own"),
     },
     {
       name: "valkey-clients",
@@ -107,6 +109,7 @@ export function speckleRoles(args: NetworkArgs, { speckle, postgres, cache, obje
       to: [cache],
       ports: tcp(ports.cache),
       why: "Sessions, locks, messages between pods, and the queue of previews",
+      ...outside(args.cache, "the cache's own"),
     },
     {
       name: "object-store-clients",
@@ -114,8 +117,13 @@ export function speckleRoles(args: NetworkArgs, { speckle, postgres, cache, obje
       to: [objectStore],
       ports: tcp(ports.objectStore),
       why: "Uploaded files",
+      ...outside(args.objectStore, "the object store's own"),
     },
   ];
+}
+
+function outside(store: StoreLocation, hosts: string): Pick<Role, "hosts"> {
+  return store.at === "outside" ? { hosts } : {};
 }
 
 /** Probes: no policy is needed for them, since a pod's own node is always let through. */
