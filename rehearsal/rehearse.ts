@@ -87,12 +87,13 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
       options.command === "up"
         ? await engineProblems(stage, () => stage.stack.up({ onEvent }))
         : await engineProblems(stage, () => stage.stack.preview({ onEvent }));
-    const { client, log, standIns } = stage;
+    const { client, log, genuineProviders, standIns } = stage;
     return {
       ...(await described(home, client)),
       ...addressOf(settings),
       ...verdict(problems),
       operations: log.operations(),
+      genuineProviders,
       standIns,
     };
   });
@@ -117,7 +118,7 @@ async function down(run: Run): Promise<Partial<Outcome>> {
 }
 
 async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
-  const { stack, client, clouds, log, standIns } = stage;
+  const { stack, client, clouds, log, genuineProviders, standIns } = stage;
   const protectedResources = await liftProtection(stack);
   for (const cloud of Object.values(clouds)) cloud.liftProtection();
   const problems = await engineProblems({ log }, () => stack.destroy({ onEvent: log.onEvent }));
@@ -128,6 +129,7 @@ async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
   return {
     ...verdict(problems),
     operations: log.operations(),
+    genuineProviders,
     standIns,
     leftovers,
     kept,
