@@ -21,6 +21,7 @@ import {
   systemPool,
 } from "../../../components/cluster/digitalocean-plan.ts";
 import { heavyTaint, type Pool } from "../../../components/cluster/pools.ts";
+import { traefikValues } from "../../../components/edge/traefik-values.ts";
 import { isWithin, overlaps } from "../../../rehearsal/providers/cloud/cidr.ts";
 import { type CloudName, cloudPresets } from "../../../stacks/cloud-presets.ts";
 import { presetNames } from "../../../stacks/presets.ts";
