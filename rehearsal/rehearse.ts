@@ -124,17 +124,24 @@ async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
   const problems = await engineProblems({ log }, () => stack.destroy({ onEvent: log.onEvent }));
   const before = new Set(baseline(home));
   const objects = [...(await inventory(client))].filter((object) => !before.has(object));
+  const definitions = objects.filter((object) => staysOnSharedCluster(object, before));
   const { forgotten, kept } = cloudLeftovers(clouds);
-  const leftovers = [...objects, ...forgotten];
+  const leftovers = [...objects.filter((object) => !definitions.includes(object)), ...forgotten];
   return {
     ...verdict(problems),
     operations: log.operations(),
     genuineProviders,
     standIns,
     leftovers,
-    kept,
+    kept: [...kept, ...definitions],
     protectedResources,
   };
+}
+
+/** Charts leave their definitions: on a cluster that was there before, objects of somebody else would go with them. */
+function staysOnSharedCluster(object: string, before: ReadonlySet<string>): boolean {
+  const shared = [...before].some((known) => known.startsWith("Node "));
+  return shared && object.startsWith("CustomResourceDefinition ");
 }
 
 function baseline(home: Home): string[] {
