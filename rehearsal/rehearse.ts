@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { environmentUrl, firstAdministrator } from "../components/environment.ts";
+import { firstAdministrator } from "../components/edge/administrator.ts";
+import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
