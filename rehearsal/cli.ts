@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { isHangUp } from "./hang-up.ts";
 import { type Command, commands, emptyOutcome, type Outcome } from "./outcome.ts";
 import { faultNotations, parseFault } from "./providers/cloud/faults.ts";
 import { rehearse } from "./rehearse.ts";
@@ -17,13 +18,9 @@ const usage = `npm run rehearse -- up|preview|status|down <stack> [options]
 
 const exitStatus: Record<Outcome["result"], number> = { succeeded: 0, failed: 1, refused: 2 };
 
-/** gRPC's UNAVAILABLE. */
-const hangUp = 14;
-
-// The engine hangs up on a program it refuses: what the program was still saying then fails, and tells nothing new.
 process.on("unhandledRejection", (reason) => {
   const engineListens = process.listenerCount("unhandledRejection") > 1;
-  if (!engineListens && (reason as { code?: number } | undefined)?.code !== hangUp) throw reason;
+  if (!engineListens && !isHangUp(reason)) throw reason;
 });
 
 process.exitCode = await main(process.argv.slice(2));

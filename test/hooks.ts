@@ -1,9 +1,16 @@
+import { isHangUp } from "../rehearsal/hang-up.ts";
+
 const rejections: unknown[] = [];
-const expected: RegExp[] = [];
+const expected: ((reason: unknown) => boolean)[] = [];
 
 /** Lets the running test's program end in an error with these words, which the engine reports too. */
 export function expectRejection(words: RegExp): void {
-  expected.push(words);
+  expected.push((reason) => words.test(String(reason)));
+}
+
+/** Lets the engine hang up on the running test's program, in the middle of what that says. */
+export function expectHangUp(): void {
+  expected.push(isHangUp);
 }
 
 /** Mocha passes a test whose promise is rejected unseen, and a failed registration shows up as nothing else. */
@@ -13,8 +20,8 @@ export const mochaHooks = {
   },
   async afterEach() {
     await new Promise((resolve) => setImmediate(resolve));
-    const words = expected.splice(0);
-    const [first] = rejections.splice(0).filter((reason) => !words.some((each) => each.test(String(reason))));
+    const allowed = expected.splice(0);
+    const [first] = rejections.splice(0).filter((reason) => !allowed.some((each) => each(reason)));
     if (first !== undefined) throw first;
   },
 };
