@@ -17,10 +17,12 @@ import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
 import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
+import { firstAdministrator } from "./edge/administrator.ts";
 import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
 import { tlsSecret } from "./edge/certificate-objects.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
+import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { Rotations } from "./secrets/table.ts";
@@ -72,6 +74,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  /** Who may make an account. */
+  readonly registration: Registration;
   /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
   readonly gate?: Gate | undefined;
   readonly certificate: CertificateArgs;
@@ -153,6 +157,7 @@ export class SpeckleEnvironment extends ComponentResource {
         objectStoreHost: inCluster ? objectStoreHost : undefined,
         tlsSecret,
         allowFrom: args.allowFrom,
+        registration: args.registration,
         gate: args.gate,
         replicas: args.traefikReplicas,
       },
@@ -242,19 +247,6 @@ function makesCertManager(certificate: CertificateArgs): boolean {
 /** Address of an environment. */
 export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
   return `https://${args.domain}`;
-}
-
-/** How to make the first administrator, in words for this environment. */
-export function firstAdministrator(
-  args: { readonly cluster: Pick<ClusterArgs, "type">; readonly allowFrom: readonly string[] },
-  url: string,
-): string {
-  const register = `The first account to register becomes the administrator: open ${url}/authn/register and register`;
-  if (args.cluster.type === "kind") return `${register}. Only this machine can reach the address.`;
-  if (args.allowFrom.length > 0) {
-    return `${register} from ${args.allowFrom.join(" or ")}; nobody else can reach the address. Open it afterwards by removing allowFrom.`;
-  }
-  return `${register} before you tell anyone the address: everyone can reach it. To be safe set allowFrom to your own address, deploy, register, and remove it.`;
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {

@@ -17,6 +17,7 @@ export { Cache, type CacheArgs } from "./data/cache.ts";
 export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";
 export { Certificate, type CertificateArgs, type CertificateComponentArgs } from "./edge/certificate.ts";
+export type { Registration } from "./edge/registration.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
 export {
   type ClusterArgs,

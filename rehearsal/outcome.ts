@@ -40,6 +40,8 @@ export interface Outcome {
   readonly routes: readonly string[];
   /** NetworkPolicies, as `namespace/name`. */
   readonly policies: readonly string[];
+  /** Providers whose genuine plugin did the work, since it is installed. */
+  readonly genuineProviders: readonly string[];
   /** What was not genuine. */
   readonly standIns: { readonly providers: readonly string[]; readonly charts: readonly string[] };
   /** What somebody does on a real cluster and the rehearsal only acts, a sentence each. */
@@ -75,6 +77,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     pods: [],
     routes: [],
     policies: [],
+    genuineProviders: [],
     standIns: { providers: [], charts: [] },
     simulated: [],
     totals: "",

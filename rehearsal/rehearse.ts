@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { environmentUrl, firstAdministrator } from "../components/environment.ts";
+import { firstAdministrator } from "../components/edge/administrator.ts";
+import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
@@ -88,12 +89,13 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
       options.command === "up"
         ? await engineProblems(stage, () => stage.stack.up({ onEvent }))
         : await engineProblems(stage, () => stage.stack.preview({ onEvent }));
-    const { client, log, standIns } = stage;
+    const { client, log, genuineProviders, standIns } = stage;
     return {
       ...(await described(home, client)),
       ...addressOf(settings),
       ...verdict(problems),
       operations: log.operations(),
+      genuineProviders,
       standIns,
     };
   });
@@ -118,22 +120,30 @@ async function down(run: Run): Promise<Partial<Outcome>> {
 }
 
 async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
-  const { stack, client, clouds, log, standIns } = stage;
+  const { stack, client, clouds, log, genuineProviders, standIns } = stage;
   const protectedResources = await liftProtection(stack);
   for (const cloud of Object.values(clouds)) cloud.liftProtection();
   const problems = await engineProblems({ log }, () => stack.destroy({ onEvent: log.onEvent }));
   const before = new Set(baseline(home));
   const objects = [...(await inventory(client))].filter((object) => !before.has(object));
+  const definitions = objects.filter((object) => staysOnSharedCluster(object, before));
   const { forgotten, kept } = cloudLeftovers(clouds);
-  const leftovers = [...objects, ...forgotten];
+  const leftovers = [...objects.filter((object) => !definitions.includes(object)), ...forgotten];
   return {
     ...verdict(problems),
     operations: log.operations(),
+    genuineProviders,
     standIns,
     leftovers,
-    kept,
+    kept: [...kept, ...definitions],
     protectedResources,
   };
+}
+
+/** Charts leave their definitions: on a cluster that was there before, objects of somebody else would go with them. */
+function staysOnSharedCluster(object: string, before: ReadonlySet<string>): boolean {
+  const shared = [...before].some((known) => known.startsWith("Node "));
+  return shared && object.startsWith("CustomResourceDefinition ");
 }
 
 function baseline(home: Home): string[] {

@@ -52,10 +52,11 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
 }
 
-function genuineText({ standIns, command, routes, policies }: Outcome): string {
+function genuineText({ genuineProviders, standIns, command, routes, policies }: Outcome): string {
   if (command === "status" || command === "down") return "";
   const lines = [
     ...(routes.length > 0 ? [`${routes.length} routes, ${policies.length} network policies`] : []),
+    ...(genuineProviders.length > 0 ? [`Providers that are genuine: ${genuineProviders.join(", ")}`] : []),
     `Providers that are stand-ins: ${standIns.providers.join(", ") || "none"}`,
     `Charts that are stand-ins: ${standIns.charts.join(", ") || "none"}`,
     ...(standIns.charts.length > 0

@@ -43,6 +43,7 @@ export interface Stage {
   readonly client: KubernetesClient;
   readonly log: EventLog;
   readonly clouds: Readonly<Record<string, CloudProvider>>;
+  readonly genuineProviders: Outcome["genuineProviders"];
   readonly standIns: Outcome["standIns"];
 }
 
@@ -79,7 +80,9 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
       plugins: places.plugins,
     });
     const standIns = { providers: served.names, charts: resolved ? standInCharts(resolved) : [] };
-    return await work({ stack, client, clouds, log: eventLog(progress), standIns }).finally(() =>
+    const { genuine: genuineProviders } = served;
+    const log = eventLog(progress);
+    return await work({ stack, client, clouds, log, genuineProviders, standIns }).finally(() =>
       client.close(),
     );
   } finally {

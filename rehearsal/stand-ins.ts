@@ -23,10 +23,14 @@ export interface StandInOptions {
 /** Providers whose genuine plugin works on the rehearsal's control plane as it does elsewhere; used when installed. */
 const genuineWorks: ReadonlySet<string> = new Set(["kubernetes", "random"]);
 
-/** Serves a stand-in for every provider that has to have one, and names them. */
-export async function serveStandIns(
-  options: StandInOptions,
-): Promise<ServedProviders & { readonly names: readonly string[] }> {
+/** The providers served, by name, and those left to their genuine plugins. */
+export interface ServedStandIns extends ServedProviders {
+  readonly names: readonly string[];
+  readonly genuine: readonly string[];
+}
+
+/** Serves a stand-in for every provider that has to have one. */
+export async function serveStandIns(options: StandInOptions): Promise<ServedStandIns> {
   const { kubeconfig, helm, places, clouds, report } = options;
   const all: Record<string, ProviderPlugin> = {
     ...clouds,
@@ -34,9 +38,8 @@ export async function serveStandIns(
     kubernetes: kubernetesProvider({ helm, report, credentials: () => readFileSync(kubeconfig, "utf8") }),
     random: randomProvider(),
   };
-  const needed = Object.entries(all).filter(
-    ([name]) => !genuineWorks.has(name) || !hasGenuinePlugin(name, places),
-  );
+  const genuine = Object.keys(all).filter((name) => genuineWorks.has(name) && hasGenuinePlugin(name, places));
+  const needed = Object.entries(all).filter(([name]) => !genuine.includes(name));
   const served = await serveProviders(Object.fromEntries(needed));
-  return { ...served, names: needed.map(([name]) => name) };
+  return { ...served, names: needed.map(([name]) => name), genuine };
 }

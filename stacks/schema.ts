@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { registrations } from "../components/edge/registration.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
 import { certificate, gate } from "./edge-schema.ts";
@@ -68,6 +69,7 @@ export const settingsSchema = z.strictObject({
   telemetry: flag.default(false),
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
+  registration: z.enum(registrations).optional(),
   gate: gate.optional(),
   certificate: certificate.optional(),
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),

@@ -161,6 +161,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
+  registration: {
+    about:
+      "Who may make an account: `first` until the administrator has one, the invited (default), or whoever may come in (default on kind)",
+    changing: inPlace,
+  },
   "gate.service": {
     about: "A proxy in the namespace that lets only people through who have signed in",
     changing: inPlace,

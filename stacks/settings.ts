@@ -14,6 +14,7 @@ import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts"
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
+import { doorProblems, registrationOf } from "./door.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
@@ -96,7 +97,7 @@ function plain(file: StackFile) {
   } = file;
   // Only kind's cluster is known to be new enough to repair pods.
   const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
-  return { ...rest, podSecurity };
+  return { ...rest, podSecurity, registration: registrationOf(file) };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -143,6 +144,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...namespaceProblems(file.namespace),
     ...emailProblems(file),
     ...outboundProblems(file),
+    ...doorProblems(file),
     ...rotationProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),

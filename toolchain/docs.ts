@@ -1,3 +1,4 @@
+import { outboundPage } from "../components/network/outbound-page.ts";
 import { networkPage } from "../components/network/page.ts";
 import { secretsPage } from "../components/secrets/page.ts";
 import { securityPage } from "../components/security/page.ts";
@@ -6,6 +7,7 @@ import { settingsPage } from "../stacks/page.ts";
 /** Every generated page below docs/, by its file's name. */
 export const pages: Readonly<Record<string, () => string>> = {
   "network.md": networkPage,
+  "outbound.md": outboundPage,
   "settings.md": settingsPage,
   "secrets.md": secretsPage,
   "security.md": securityPage,

@@ -171,12 +171,14 @@ export const storageClass = {
   reclaimPolicy: "Delete",
 };
 
-/** Annotations by which AWS makes Traefik's load balancer. */
+/**
+ * Annotations by which AWS makes Traefik's load balancer. It keeps the clients' addresses by itself; the annotation for
+ * the PROXY protocol is of the older kind of load balancer, and passed over in silence for this one
+ * (kubernetes/kubernetes#101608).
+ */
 export const loadBalancerAnnotations = {
   "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
   "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled": "true",
-  // Without it Traefik would see the nodes' addresses instead of the clients'.
-  "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol": "*",
 };
 
 /** A kubeconfig that fetches a token with AWS's own program each time; `aws` must be installed where the program runs. */

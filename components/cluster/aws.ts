@@ -88,7 +88,6 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
     this.entry = {
       type: "LoadBalancer",
       annotations: loadBalancerAnnotations,
-      proxyFrom: [args.ranges.network],
     };
     this.stores = awsStores({
       name: args.name,

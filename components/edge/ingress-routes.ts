@@ -6,9 +6,11 @@ import {
   publicMiddlewares,
   routeMiddlewares,
 } from "./middlewares.ts";
+import { registrationRules } from "./registration.ts";
 import {
   type BodyLimit,
   type Route,
+  registrationRoute,
   routePriority,
   routeRule,
   speckleRoutes,
@@ -55,7 +57,10 @@ export function traefikObjects(args: EdgeArgs): TraefikObject[] {
 }
 
 function speckleRules(args: EdgeArgs): Rule[] {
-  const rules = speckleRoutes.flatMap((route) => routeRules(route, args));
+  const rules = [
+    ...speckleRoutes.flatMap((route) => routeRules(route, args)),
+    ...(args.registration === "invited" ? accountRules(args) : []),
+  ];
   if (!args.gate) return rules;
   const { service: name, port } = args.gate;
   const signIn: Route = { path: "/oauth2/", match: "prefix", service: { name, port }, connectors: true };
@@ -69,6 +74,17 @@ function routeRules(route: Route, args: EdgeArgs): Rule[] {
     service: route.service,
     middlewares: routeMiddlewares(route, args),
   });
+}
+
+/** Accounts for the invited alone. */
+function accountRules(args: EdgeArgs): Rule[] {
+  const { service, body } = registrationRoute;
+  const { uninvited, invited } = registrationRules(args.domain);
+  const before = publicMiddlewares(args);
+  return [
+    { ...uninvited, service, middlewares: [...before, middleware.refuse] },
+    ...limited(body, { ...invited, service, middlewares: [...before, middleware.invitation] }),
+  ];
 }
 
 /** Only the bucket: the store's health and its list of buckets are nobody's business. */

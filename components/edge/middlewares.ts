@@ -1,3 +1,4 @@
+import { type Registration, unclearInvitation } from "./registration.ts";
 import { bytes, type Route, speckleRoutes, uploadLimitMb } from "./routes.ts";
 
 /** A proxy that lets only people through who have signed in, such as oauth2-proxy. */
@@ -15,6 +16,7 @@ export interface MiddlewareArgs {
   readonly namespace: string;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  readonly registration: Registration;
   /** In front of every page, but not of what connectors call; none when absent. */
   readonly gate?: Gate | undefined;
 }
@@ -25,6 +27,8 @@ export const middleware = {
   hide: "speckle-hide",
   allow: "speckle-allow",
   compress: "speckle-compress",
+  refuse: "speckle-refuse",
+  invitation: "speckle-invitation",
   gate: "speckle-gate",
   bodyLimit: (megabytes: number) => `speckle-body-${megabytes}mb`,
 };
@@ -53,6 +57,11 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
     ...(args.allowFrom.length > 0 && {
       // Without a strategy it compares the address of the connection, which no header can forge.
       [middleware.allow]: { ipAllowList: { sourceRange: args.allowFrom } },
+    }),
+    ...(args.registration === "invited" && {
+      // No connection comes from this address.
+      [middleware.refuse]: { ipAllowList: { sourceRange: ["255.255.255.255/32"] } },
+      [middleware.invitation]: { redirectRegex: { regex: unclearInvitation.source, replacement: "/" } },
     }),
     ...(args.gate && { [middleware.gate]: { forwardAuth: forwardAuth(args.gate, args.namespace) } }),
   };

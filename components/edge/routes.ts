@@ -69,6 +69,9 @@ export const speckleRoutes: readonly Route[] = [
   { path: "/", match: "prefix", service: frontend, compress: true },
 ];
 
+/** Where accounts are made: one of the calls of sign-in. */
+export const registrationRoute: Route = { path: "/auth/local/register", match: "exact", ...serverCall };
+
 /**
  * Priority of a route: hidden paths before all, exact before prefix, longer before shorter. Given explicitly, since
  * Traefik otherwise ranks by the length of the rule's text. Even, so that one above each stays free.
@@ -84,9 +87,13 @@ export function routeRule(host: string, route: Pick<Route, "path" | "match" | "h
 }
 
 function pathMatcher({ path, match, hidden }: Pick<Route, "path" | "match" | "hidden">): string {
-  // Speckle's server takes /API/Status/ for /api/status.
-  if (hidden) return `PathRegexp(\`(?i)^${path}/*$\`)`;
+  if (hidden) return spelledAnyhow(path);
   return `${match === "exact" ? "Path" : "PathPrefix"}(\`${path}\`)`;
+}
+
+/** Traefik's matcher for a path in every spelling: Speckle's server takes /API/Status/ for /api/status. */
+export function spelledAnyhow(path: string): string {
+  return `PathRegexp(\`(?i)^${path}/*$\`)`;
 }
 
 const withoutBody = ["GET", "HEAD", "OPTIONS"].map((method) => `Method(\`${method}\`)`);

@@ -1,4 +1,4 @@
-import type { Role } from "./matrix.ts";
+import { acmeServers } from "../edge/certificate-objects.ts";
 import {
   certManagerPorts,
   dnsPort,
@@ -9,23 +9,36 @@ import {
   traefikPorts,
 } from "./peers.ts";
 import { type Port, tcp, udp } from "./ports.ts";
+import type { Role } from "./role.ts";
+
+const authorities = Object.values(acmeServers).map((server) => new URL(server).host);
+
+/** What is asked beside the authority, by the way the names are proved. */
+const challengeHosts = {
+  http01: ["the environment's own names"],
+  dns01: [
+    "the API of the name service: api.digitalocean.com, or route53.amazonaws.com and sts.REGION.amazonaws.com",
+  ],
+};
 
 /** What cert-manager's programs may reach, and who may reach them. */
 export function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role[] {
   const { anywhere, internet, kubernetesApi, traefik } = peers;
   const { certManager, certManagerWebhook, certManagerInjector, certManagerCheck } = peers;
-  const asks = (name: string, to: Peer, ports: Port[], why: string): Role => ({
+  const asks = (name: string, to: Peer, ports: Port[], why: string, hosts?: string): Role => ({
     name: `cert-manager-${name}`,
     from: [certManager],
     to: [to],
     ports,
     why,
+    ...(hosts && { hosts }),
   });
   const authority = asks(
     "authority",
     internet,
     tcp(80, 443),
     "The authority, and a look at one's own challenge",
+    [...authorities, ...(challenge ? challengeHosts[challenge] : [])].join(", "),
   );
   return [
     {
@@ -60,6 +73,7 @@ export function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role
             internet,
             [...udp(dnsPort), ...tcp(dnsPort)],
             "The zone's own servers are asked for the proof",
+            "the name servers of the environment's zone",
           ),
         ]
       : []),

@@ -1,7 +1,8 @@
-import type { Matrix, Role } from "./matrix.ts";
+import type { Matrix } from "./matrix.ts";
 import type { LabelSelector, NetworkPolicy, PolicyPeer } from "./network-policy.ts";
 import type { Peer, PodPeer } from "./peers.ts";
 import type { Port } from "./ports.ts";
+import type { Role } from "./role.ts";
 
 /** The policies that allow what a matrix says and nothing else: a denial per namespace, and two halves of every role. */
 export function networkPolicies(matrix: Matrix): NetworkPolicy[] {

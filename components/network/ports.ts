@@ -10,3 +10,8 @@ export interface Port {
 export const tcp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "TCP", port }));
 /** Ports of UDP. */
 export const udp = (...ports: number[]): Port[] => ports.map((port) => ({ protocol: "UDP", port }));
+
+/** Ports in words. */
+export function portWords(ports: readonly Port[]): string {
+  return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(", ");
+}

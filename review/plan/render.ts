@@ -153,6 +153,7 @@ function chartOf({ inputs }: PlannedResource): Chart {
     name,
     version,
     repository: repositoryOpts?.repo ?? chart,
+    images: "",
     why: "",
     ...(listed?.digest && { digest: listed.digest }),
   };

@@ -13,7 +13,14 @@ describe("a certificate at the real Traefik", function () {
   this.timeout(120_000);
   let stage: Stage;
   let solver: Server;
-  const args = { namespace, domain, objectStoreHost: `s3.${domain}`, allowFrom: [], tlsSecret };
+  const args = {
+    namespace,
+    domain,
+    objectStoreHost: `s3.${domain}`,
+    allowFrom: [],
+    registration: "open" as const,
+    tlsSecret,
+  };
 
   before(async () => {
     stage = await openStage();

@@ -17,7 +17,14 @@ describe("a sign-in page in front of the real Traefik's pages", function () {
     stage = await openStage();
     proxy = signInProxy().listen(gate.port, stage.spare);
     await stage.service(gate.service, stage.spare, gate.port);
-    await stage.apply({ namespace, domain: host, objectStoreHost: `s3.${host}`, allowFrom: [], gate });
+    await stage.apply({
+      namespace,
+      domain: host,
+      objectStoreHost: `s3.${host}`,
+      allowFrom: [],
+      registration: "open",
+      gate,
+    });
     const ref = { apiVersion: "traefik.io/v1alpha1", kind: "Middleware", namespace, name: middleware.gate };
     const { spec } = (await stage.client.get(ref)) ?? assert.fail();
     assert.equal(spec.forwardAuth.address, "http://oauth2-proxy.speckle.svc.cluster.local:4180/");

@@ -43,7 +43,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
     await stage.service(objectStoreName, stage.spare, objectStorePort);
     gateway = startGateway(stage);
     inside = client(`http://${stage.spare}:${objectStorePort}`);
-    await stage.apply({ namespace, domain, objectStoreHost: host, allowFrom: [] });
+    await stage.apply({ namespace, domain, objectStoreHost: host, allowFrom: [], registration: "open" });
     await until(
       stage,
       { host, path: `/${Bucket}/x` },

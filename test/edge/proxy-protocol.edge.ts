@@ -20,7 +20,7 @@ describe("the PROXY protocol at the real Traefik (F26)", function () {
     const entry = { type: "LoadBalancer", proxyFrom: [`${balancer}/32`] } as const;
     const own = traefikArguments(traefikValues({ entry, replicas: 1 }));
     stage = await openStage(own.filter((argument) => argument.includes("proxyProtocol")));
-    await stage.apply({ namespace, domain: host, allowFrom: [] });
+    await stage.apply({ namespace, domain: host, allowFrom: [], registration: "open" });
     await until(stage, { host, path: "/" }, ({ status }) => status === 200);
   });
   after(() => stage?.close());

@@ -7,7 +7,13 @@ import { special } from "./echo.ts";
 import { namespace, openStage, type Stage, traefikLog } from "./stage.ts";
 
 const host = "speckle.example";
-const args: EdgeArgs = { namespace, domain: host, objectStoreHost: `s3.${host}`, allowFrom: [] };
+const args: EdgeArgs = {
+  namespace,
+  domain: host,
+  objectStoreHost: `s3.${host}`,
+  allowFrom: [],
+  registration: "open",
+};
 const mebibyte = Buffer.alloc(2 ** 20, "x");
 
 describe("the real Traefik, with the routes of an environment", function () {
@@ -225,6 +231,49 @@ describe("the real Traefik, with the routes of an environment", function () {
     it("opens for everybody afterwards, without a restart", async () => {
       await stage.apply(args);
       await until(stage, { host, path: "/authn/register" }, isOpen);
+    });
+  });
+
+  describe("an account", () => {
+    const path = "/auth/local/register";
+    const post = (query: string, at = path) => status(`${at}${query}`, { method: "POST" });
+
+    before(async () => {
+      await stage.apply({ ...args, registration: "invited" });
+      await until(stage, { host, path }, ({ status }) => status === 403);
+    });
+    after(() => stage.apply(args));
+
+    it("is made with an invitation, whose words arrive untouched (F61)", async () => {
+      const query = "?challenge=a%2Fb&token=c&newsletter=true";
+      const { service, url } = await seen(stage, { host, path: `${path}${query}`, method: "POST" });
+      assert.deepEqual({ service, url }, { service: "speckle-server", url: `${path}${query}` });
+    });
+
+    it("is refused without one, in every spelling of the call (F61)", async () => {
+      const spellings = [
+        path,
+        `${path}/`,
+        "/Auth/Local/REGISTER",
+        "/auth/local/regis%74er",
+        "/x/..//auth/local/register",
+      ];
+      for (const spelling of spellings)
+        for (const query of ["", "?challenge=a", "?challenge=a&token=", "?inviteId=b", "?x=/&tokens=b"])
+          assert.equal(await post(query, spelling), 403, `${spelling}${query}`);
+    });
+
+    it("is not made with several invitations, which Speckle takes for none", async () => {
+      const queries = ["token=a&token=b", "token=a&token[]=b", "token=a&token%5B0%5D=b", "tok%65n=a&token=b"];
+      for (const query of queries) {
+        const { status, headers } = await ask(stage, { host, path: `${path}?${query}`, method: "POST" });
+        assert.deepEqual([status, headers.location], [307, "/"], query);
+      }
+    });
+
+    it("is no part of signing in, which stays as it was", async () => {
+      assert.equal(await post("?challenge=a", "/auth/local/login"), 200);
+      assert.equal(await post("?challenge=a", "/authn/register"), 200);
     });
   });
 });

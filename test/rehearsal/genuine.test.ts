@@ -37,9 +37,9 @@ describe("a genuine plugin", () => {
     const options = { kubeconfig: "", helm: "", clouds: {}, report: () => {} };
     const served = await serveStandIns({ ...options, places });
     await served.close();
-    assert.deepEqual(served.names, ["command"]);
+    assert.deepEqual([served.names, served.genuine], [["command"], ["kubernetes", "random"]]);
     const alone = await serveStandIns({ ...options, places: { plugins: "", path: [] } });
     await alone.close();
-    assert.deepEqual(alone.names, ["command", "kubernetes", "random"]);
+    assert.deepEqual([alone.names, alone.genuine], [["command", "kubernetes", "random"], []]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { reveal, unknownMark } from "../../rehearsal/providers/marshal.ts";
+import { isSecret, reveal, unknownMark } from "../../rehearsal/providers/marshal.ts";
 import { InitializationError, type Properties } from "../../rehearsal/providers/plugin.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
 import { configMap, deployment, openProvider } from "../support/kubernetes-provider.ts";
@@ -206,6 +206,29 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
     assert.deepEqual((seen?.inputs as any).data, { a: "9" });
     assert.equal(await read("core/v1:ConfigMap", "gone", "design/gone", inputs), undefined);
   });
+
+  const outside: [what: string, change: object, seen: object][] = [
+    ["changed", { data: { password: "Y2hhbmdlZA==" } }, { password: "Y2hhbmdlZA==", user: "YW5h" }],
+    ["taken away", { data: { password: null } }, { user: "YW5h" }],
+  ];
+  for (const [what, change, data] of outside)
+    it(`tells in a refresh of a Secret whose text was ${what} by somebody else, secretly, and sets it right`, async () => {
+      const { check, create, diff, read, update } = await openProvider(home);
+      const name = `drifting-${what.replace(" ", "-")}`;
+      const own = { ...configMap(name), kind: "Secret", stringData: { user: "ana", password: "own" } };
+      const { inputs } = await check("core/v1:Secret", name, own);
+      const { outputs } = await create("core/v1:Secret", name, own);
+      const reference = { apiVersion: "v1", kind: "Secret", namespace: "design", name };
+      await client().merge(reference, change);
+      assert.deepEqual((await diff("core/v1:Secret", name, outputs, inputs)).changes, []);
+      const seen = await read("core/v1:Secret", name, `design/${name}`, inputs);
+      assert.deepEqual(reveal((seen?.inputs as any).data), data);
+      assert.ok(isSecret((seen?.inputs as any).data) && isSecret((seen?.outputs as any).data));
+      assert.deepEqual((await diff("core/v1:Secret", name, seen?.outputs ?? {}, inputs)).changes, ["data"]);
+      await update("core/v1:Secret", name, seen?.outputs ?? {}, inputs);
+      const right = await client().get(reference);
+      assert.deepEqual((right as any)?.data, { user: "YW5h", password: "b3du" });
+    });
 
   describe("waiting for readiness", () => {
     const secretEnvironment = {

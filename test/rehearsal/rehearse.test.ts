@@ -113,6 +113,25 @@ const email = { host: "mail.example.com", port: 587, from: "speckle@example.com"
 const canary = `canary-${randomBytes(8).toString("hex")}`;
 const mailSettings = [`emailPassword=${canary}`, `email=${JSON.stringify(email)}`];
 
+describe("a rehearsal on a cluster that is already there", function () {
+  this.timeout(180_000);
+  const { run, end } = stage();
+  const cluster = "cluster={type: existing, kubeconfig: k, context: c, exposure: {type: loadBalancer}}";
+  after(end);
+
+  it("comes up behind a load balancer, changes nothing twice, and leaves the definitions of others alone", async () => {
+    const up = await run("up", cluster);
+    assert.deepEqual(up.problems, []);
+    assert.ok(up.pods.every(({ ready }) => ready));
+    const { same, ...others } = (await run("up", cluster)).operations;
+    assert.deepEqual([others, same], [{ create: 0, update: 0, replace: 0, delete: 0 }, up.operations.create]);
+    const down = await run("down");
+    assert.deepEqual([down.result, down.leftovers], ["succeeded", []]);
+    assert.ok(down.kept.some((object) => object.startsWith("CustomResourceDefinition ")));
+    assert.ok(down.kept.every((object) => object.startsWith("CustomResourceDefinition ")));
+  });
+});
+
 describe("a rehearsal that is killed in the middle of an up (F6, F13)", function () {
   this.timeout(240_000);
   const moments: [string, (client: KubernetesClient) => Promise<boolean>][] = [

@@ -53,7 +53,10 @@ export function objects(options: ObjectOptions): Required<ResourcePlugin> {
     },
     read: async ({ urn, type }, id, inputs) => {
       const live = await connected().get(refOfId(type, id));
-      return live && { inputs: inputsOf(inputs, live), outputs: outputsOf(inputs, live, urn) };
+      if (!live) return undefined;
+      // State is made from what was seen, or the next update would not tell that somebody else has changed it.
+      const seen = inputsOf(inputs, live);
+      return { inputs: seen, outputs: outputsOf(seen, live, urn) };
     },
     update: async ({ urn }, _id, _olds, news, { preview }) => {
       const object = objectOf(news);

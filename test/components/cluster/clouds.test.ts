@@ -216,8 +216,11 @@ describe("a cluster on AWS", () => {
     assert.deepEqual(Object.keys(kubeconfig.users[0]?.user ?? {}), ["exec"]);
   });
 
-  it("has a load balancer that says who the client is", () => {
-    assert.equal(awsAnnotations["service.beta.kubernetes.io/aws-load-balancer-proxy-protocol"], "*");
+  it("has a load balancer that keeps the clients' addresses, by a way its kind knows (F26)", () => {
+    const entry = { type: "LoadBalancer", annotations: awsAnnotations } as const;
+    const { service } = traefikValues({ entry, replicas: 2 });
+    assert.equal("externalTrafficPolicy" in service.spec && service.spec.externalTrafficPolicy, "Local");
+    assert.ok(!Object.keys(awsAnnotations).some((key) => key.endsWith("proxy-protocol")));
   });
 });
 

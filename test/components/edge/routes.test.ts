@@ -82,6 +82,7 @@ describe("Traefik's objects", () => {
     domain: "a.example",
     objectStoreHost: "s3.a.example",
     allowFrom: [] as string[],
+    registration: "open" as const,
   };
   const objects = (allowFrom: string[]) => traefikObjects({ ...args, allowFrom });
   const routesWith = (extra: object): any[] =>

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { networkArgs } from "../../../components/environment.ts";
+import { installedCharts, networkArgs } from "../../../components/environment.ts";
 import type { Engine } from "../../../components/network/evaluate.ts";
 import { type Matrix, networkMatrix } from "../../../components/network/matrix.ts";
 import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
+import { imageRegistries } from "../../../components/network/outbound.ts";
 import { type KnownPod, proof, samplePods } from "../../../components/network/proof.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
@@ -51,6 +52,14 @@ describe("the network of a rehearsed dev", function () {
         assert.deepEqual(differences({ policies, engine }).next().value, undefined);
     });
   }
+
+  it("has only images of registries that the ledger names", async () => {
+    const named = [...imageRegistries(installedCharts(settingsOf("dev"))).keys()];
+    const pods = (await client.list("v1", "Pod")) as any[];
+    const pulled = pods.flatMap(({ spec }) => [...spec.containers, ...(spec.initContainers ?? [])]);
+    const registries = pulled.map(({ image }) => /^([^/]*[.:][^/]*)\//.exec(image)?.[1] ?? "docker.io");
+    assert.deepEqual([...new Set(registries)].sort(), named.sort());
+  });
 
   it("denied everything in each namespace before the first pod was there", async () => {
     const policies = await client.list("networking.k8s.io/v1", "NetworkPolicy");

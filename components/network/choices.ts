@@ -1,0 +1,43 @@
+import type { NetworkArgs } from "./peers.ts";
+
+/** The environment that pages begin with: every store in the cluster, nothing optional. */
+export const plain: NetworkArgs = {
+  namespace: "speckle",
+  ifcImport: false,
+  telemetry: false,
+  outbound: "required",
+  postgres: { at: "cluster" },
+  cache: { at: "cluster" },
+  objectStore: { at: "cluster" },
+  kubernetesApi: "anywhere",
+  clusterRanges: [],
+};
+
+/** What an engineer may choose, each as a change of the plain environment. */
+export const choices: readonly { readonly what: string; readonly change: Partial<NetworkArgs> }[] = [
+  { what: "IFC import", change: { ifcImport: true } },
+  { what: "telemetry", change: { telemetry: true } },
+  { what: "a mail server, here on port 587", change: { email: { port: 587, ranges: ["192.0.2.25/32"] } } },
+  { what: "identity providers", change: { signIn: { port: 443, ranges: ["192.0.2.64/26"] } } },
+  { what: "a cert-manager of its own", change: { certManager: true } },
+  { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
+  { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
+  {
+    what: "a sign-in page in front, here oauth2-proxy",
+    change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
+  },
+  { what: "outbound: none", change: { outbound: "none" } },
+  { what: "outbound: all", change: { outbound: "all" } },
+  {
+    what: "a managed PostgreSQL, here on port 25060",
+    change: { postgres: { at: "outside", ranges: ["192.0.2.0/28"], port: 25060 } },
+  },
+  {
+    what: "a managed cache, here on port 25061",
+    change: { cache: { at: "outside", ranges: ["192.0.2.16/28"], port: 25061 } },
+  },
+  {
+    what: "an object store outside the cluster, here on port 443",
+    change: { objectStore: { at: "outside", ranges: ["192.0.2.32/28"], port: 443 } },
+  },
+];

@@ -1,0 +1,30 @@
+import type { Registration } from "../components/edge/registration.ts";
+import type { Problem } from "../components/problem.ts";
+import type { StackFile } from "./schema.ts";
+
+/** Who may make an account: left out, the invited, but on kind everybody, since nobody else reaches it. */
+export function registrationOf({ registration, cluster }: StackFile): Registration {
+  return registration ?? (cluster.type === "kind" ? "open" : "invited");
+}
+
+/** What is wrong with the settings about who may come in. */
+export function doorProblems({ registration, cluster, allowFrom }: StackFile): Problem[] {
+  if (registration !== "first" || cluster.type === "kind") return [];
+  const danger = "whoever registers first becomes the administrator";
+  const fix =
+    "Give your own address, such as 203.0.113.7/32; remove it when the administrator is there and registration is invited.";
+  if (allowFrom.length === 0) {
+    return [{ path: "allowFrom", reason: `is required with \`registration: first\`: ${danger}`, fix }];
+  }
+  return allowFrom.flatMap((range, index) =>
+    range.endsWith("/0")
+      ? [
+          {
+            path: `allowFrom.${index}`,
+            reason: `lets everybody in with \`registration: first\`: ${danger}`,
+            fix,
+          },
+        ]
+      : [],
+  );
+}
