@@ -54,6 +54,8 @@ export interface Outcome {
   /** Path of the control plane's kubeconfig; empty when it does not run. */
   readonly kubeconfig: string;
   readonly problems: readonly Problem[];
+  /** What goes on for now, and will not for ever. */
+  readonly warnings: readonly Problem[];
   /** `down`: what is still there. */
   readonly leftovers: readonly string[];
   /** `down`: what is meant to stay, such as a final snapshot. */
@@ -83,6 +85,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     firstAdministrator: "",
     kubeconfig: "",
     problems: [],
+    warnings: [],
     leftovers: [],
     kept: [],
     protectedResources: [],

@@ -3,7 +3,7 @@ import type { Outcome, PodReport } from "./outcome.ts";
 
 /** The summary of a command for a person. */
 export function summary(outcome: Outcome): string {
-  const { command, stack, result, seconds, problems, leftovers } = outcome;
+  const { command, stack, result, seconds, problems, warnings, leftovers } = outcome;
   const sections = [
     `${command} ${stack}: ${result} in ${seconds} s${operationsText(outcome)}`,
     outcome.totals,
@@ -16,6 +16,7 @@ export function summary(outcome: Outcome): string {
       "Protected: `pulumi destroy` refuses to delete it, and only a rehearsal goes on:",
       outcome.protectedResources,
     ),
+    warnings.length > 0 ? `Warnings:\n${describeProblems(warnings)}` : "",
     problems.length > 0 ? `Problems:\n${describeProblems(problems)}` : "",
     result === "succeeded" ? nextSteps(outcome) : lookAround(outcome),
   ];

@@ -33,6 +33,7 @@ export const clusterSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("digitalocean"),
     ...cloud,
+    project: z.uuid("must be a project's id: see `doctl projects list`").optional(),
     version: z
       .string()
       .regex(

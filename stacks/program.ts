@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
-import { getProject, RunError, runtime, secret } from "@pulumi/pulumi";
+import { getProject, log, RunError, runtime, secret } from "@pulumi/pulumi";
 import type { CertificateArgs } from "../components/edge/certificate.ts";
 import { SpeckleEnvironment } from "../components/environment.ts";
-import { ProblemsError } from "../components/problem.ts";
+import { describeProblems, ProblemsError } from "../components/problem.ts";
 import { withCloud } from "./clouds.ts";
 import { parseSettings, type Settings } from "./settings.ts";
+import { supportWarnings } from "./support.ts";
 
 /** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
 export async function program() {
   const settings = stackSettings();
   const { emailPassword, certificate } = settings;
+  const warnings = supportWarnings(settings.cluster, new Date());
+  if (warnings.length > 0) await log.warn(describeProblems(warnings));
   const { url, names, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment(
     "speckle",
     {

@@ -66,6 +66,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "cluster.maintenance.*": { about: "When the cloud may maintain the cluster, in UTC", changing: inPlace },
   "cluster.ranges.*": { about: "Private ranges; no other network may have them", changing: never },
+  "cluster.project": {
+    about: "A project of the team, by its id: credentials of any other team are refused",
+    changing: inPlace,
+  },
   "cluster.accountId": { about: "The account: any other is refused", changing: never },
   "cluster.zones": { about: "Availability zones", changing: never },
   "cluster.administrators": { about: "IAM roles with full rights", changing: inPlace },

@@ -1,8 +1,11 @@
+import type { Problem } from "../problem.ts";
 import type { CloudArgs, CloudClusterArgs } from "./cloud.ts";
 import { heavyTaint, type Pool, poolLabels } from "./pools.ts";
 
 /** A cluster on DigitalOcean. */
 export interface DigitalOceanArgs extends CloudArgs {
+  /** Id of one of the team's projects, by which the team is known: credentials of any other team are refused. */
+  readonly project?: string | undefined;
   /** Exact version slug, such as `1.36.1-do.0`: a newer one on offer changes nothing by itself. */
   readonly version: string;
   /** Source ranges that may use the cluster's API; everyone with valid credentials when empty. */
@@ -103,5 +106,14 @@ export function digitaloceanKubeconfig(cluster: {
     users: [{ name, user: { exec } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     "current-context": name,
+  };
+}
+
+/** The problem of credentials that do not lead to the recorded project, and with it to another team or to none. */
+export function otherTeam(project: string, cause: string): Problem {
+  return {
+    path: "cluster.project",
+    reason: `these credentials do not lead to the project ${project} this stack belongs to: ${cause}`,
+    fix: "Set DIGITALOCEAN_TOKEN to a token of the stack's own team; `doctl projects list` tells a team's projects. Nothing has been touched.",
   };
 }

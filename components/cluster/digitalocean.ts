@@ -1,3 +1,4 @@
+import { getProject } from "@pulumi/digitalocean/getProject.js";
 import { KubernetesCluster } from "@pulumi/digitalocean/kubernetesCluster.js";
 import { KubernetesNodePool } from "@pulumi/digitalocean/kubernetesNodePool.js";
 import { Provider as DigitalOcean } from "@pulumi/digitalocean/provider.js";
@@ -9,12 +10,16 @@ import {
   type ComponentResourceOptions,
   interpolate,
   type Output,
+  output,
+  type Resource,
+  RunError,
   secret,
 } from "@pulumi/pulumi";
 import { digitaloceanStores } from "../data/digitalocean.ts";
 import type { ManagedStores } from "../data/managed.ts";
 import type { NameMaker } from "../edge/name-service.ts";
 import { digitaloceanNames } from "../edge/names-digitalocean.ts";
+import { describeProblems } from "../problem.ts";
 import type { CloudCluster, CloudClusterArgs, CloudMaker } from "./cloud.ts";
 import type { Entry } from "./contract.ts";
 import {
@@ -22,6 +27,7 @@ import {
   digitaloceanKubeconfig,
   digitaloceanPlan,
   loadBalancerAnnotations,
+  otherTeam,
 } from "./digitalocean-plan.ts";
 import { clusterProvider } from "./provider.ts";
 
@@ -46,7 +52,11 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
   constructor(name: string, args: DigitalOceanClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:DigitalOceanCluster", name, { region: args.region }, opts);
     const plan = digitaloceanPlan(args);
-    const account = new DigitalOcean(`${name}-account`, {}, { parent: this });
+    const account = new DigitalOcean(
+      `${name}-account`,
+      {},
+      { parent: this, dependsOn: ownTeam(name, args, this) },
+    );
     const common = { parent: this, provider: account };
     const network = new Vpc(`${name}-network`, plan.network, common);
     const cluster = new KubernetesCluster(
@@ -96,6 +106,19 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
 export const digitalocean: CloudMaker<DigitalOceanArgs> = {
   create: (name, args, opts) => new DigitalOceanCluster(name, args, opts),
 };
+
+/**
+ * Nothing, but only once the credentials are known to be those of the recorded team: what waits for it is made in no
+ * other one. They are asked through a provider of their own, since the account's waits.
+ */
+function ownTeam(name: string, { project }: DigitalOceanArgs, parent: ComponentResource): Output<Resource[]> {
+  if (project === undefined) return output([]);
+  const guard = new DigitalOcean(`${name}-guard`, {}, { parent });
+  const found = getProject({ id: project }, { parent, provider: guard }).catch((error: Error) => {
+    throw new RunError(describeProblems([otherTeam(project, error.message)]));
+  });
+  return output(found).apply(() => []);
+}
 
 function kubeconfigOf(cluster: KubernetesCluster): Output<string> {
   const authority = cluster.kubeConfigs.apply(([config]) => config?.clusterCaCertificate ?? "");

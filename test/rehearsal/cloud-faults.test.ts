@@ -15,6 +15,7 @@ describe("faults on demand", () => {
     ["slow=DatabaseCluster:3", { kind: "slow", type: "DatabaseCluster", seconds: 3 }],
     ["expired-token", { kind: "expired-token" }],
     ["filled-buckets", { kind: "filled-buckets" }],
+    ["other-account", { kind: "other-account" }],
   ];
   for (const [text, fault] of notations) it(`reads ${text}`, () => assert.deepEqual(parseFault(text), fault));
 

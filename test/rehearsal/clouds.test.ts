@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { workloads } from "../../components/speckle/workloads.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { type Fault, parseFault } from "../../rehearsal/providers/cloud/faults.ts";
-import { expectHangUp } from "../hooks.ts";
+import { expectHangUp, expectRejection } from "../hooks.ts";
 import { stage } from "../support/stage.ts";
 
 /** One change of a stack's file: what it does to which resources, or which of them it must not be allowed to destroy. */
@@ -18,6 +18,8 @@ interface Suite {
   readonly cloud: string;
   /** Settings besides the stack's file. */
   readonly sets: readonly string[];
+  /** How credentials of another account or team are refused. */
+  readonly otherAccount: RegExp;
   /** What the first attempt fails at, and the resource that says so. */
   readonly fault: Fault;
   readonly failing: RegExp;
@@ -32,6 +34,7 @@ const suites: Suite[] = [
     stack: "staging",
     cloud: "digitalocean",
     sets: ["postgres.data=precious", "objectStore.data=precious"],
+    otherAccount: /do not lead to the project 4e1bfbc3-/,
     fault: parseFault("quota=KubernetesNodePool"),
     failing: /^KubernetesNodePool speckle-cluster-(general|heavy)$/,
     order: [
@@ -133,6 +136,7 @@ const suites: Suite[] = [
     stack: "prod",
     cloud: "aws",
     sets: [],
+    otherAccount: /AWS account ID not allowed: 999999999999/,
     fault: parseFault("quota=NatGateway"),
     failing: /^NatGateway speckle-cluster-network-gateway-[abc]$/,
     order: [
@@ -216,11 +220,24 @@ const suites: Suite[] = [
   },
 ];
 
-for (const { stack, cloud, sets, fault, failing, order, protectedResources, changes } of suites) {
+for (const suite of suites) {
+  const { stack, cloud, sets, otherAccount, fault, failing, order, protectedResources, changes } = suite;
   describe(`a rehearsal of ${stack} on ${cloud}`, function () {
     this.timeout(300_000);
     const { finished, run, runWith, end } = stage(stack);
     after(end);
+
+    it("is refused with credentials of another account, before anything is made (F14)", async () => {
+      expectRejection(otherAccount);
+      expectHangUp();
+      const { result, problems } = await runWith([parseFault("other-account")], "up", ...sets);
+      assert.equal(result, "failed");
+      assert.ok(problems.some(({ reason }) => otherAccount.test(reason)));
+      assert.deepEqual(
+        finished.filter((line) => /[+~±-] (?!Random)[A-Z]/.test(line)),
+        [],
+      );
+    });
 
     it("fails at what the cloud refuses, and names it", async () => {
       const { result, problems } = await runWith([fault], "up", ...sets);

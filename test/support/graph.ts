@@ -52,6 +52,7 @@ const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
 
 /** Functions of providers that a program may call: they tell what no resource does. */
 const functions: Record<string, object> = {
+  "digitalocean:index/getProject:getProject": {},
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: "PEM text of an authority" },
 };
 

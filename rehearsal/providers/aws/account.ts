@@ -5,6 +5,9 @@ import type { Properties } from "../plugin.ts";
 /** The simulated account; the one AWS uses in its own examples. */
 export const accountId = "123456789012";
 
+/** An account that is nobody's, for credentials that lead to the wrong one. */
+const otherAccountId = "999999999999";
+
 /** Regions with their zones' letters. AWS, 2026-08; those a team is likely to choose. */
 const zoneLetters: Record<string, string> = {
   "us-east-1": "abcdef",
@@ -30,6 +33,14 @@ export function regionOf(cloud: Cloud, inputs: Properties = {}): string {
   if (zoneLetters[region]) return region;
   const reason = region ? `region "${region}" is not one the rehearsal knows` : "no region is configured";
   throw new Error(`${reason}: set aws:region to one of ${Object.keys(zoneLetters).join(", ")}`);
+}
+
+/** Why the provider refuses its settings: it asks whose the credentials are before it does anything. */
+export function refuseAccount({ allowedAccountIds }: Properties, cloud: Cloud): string | undefined {
+  const allowed: unknown = typeof allowedAccountIds === "string" ? JSON.parse(allowedAccountIds) : [];
+  // A rehearsal has the account that the stack names, unless it is to have another.
+  if (!cloud.suffers("other-account") || !Array.isArray(allowed) || allowed.length === 0) return undefined;
+  return `AWS account ID not allowed: ${otherAccountId}; allowed are ${allowed.join(", ")}`;
 }
 
 /** Availability zones of a region, such as eu-central-1a. */

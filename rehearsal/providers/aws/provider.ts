@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type CloudOptions, type CloudProvider, type CloudTables, cloudProvider } from "../cloud/provider.ts";
 import type { CloudResource } from "../cloud/table.ts";
+import { refuseAccount } from "./account.ts";
 import { cacheResources } from "./caches.ts";
 import { databaseResources } from "./databases.ts";
 import { eksResources } from "./eks.ts";
@@ -24,6 +25,7 @@ export const awsTables: CloudTables = {
     ...storageResources,
   }),
   invokes: functions,
+  refuseSettings: refuseAccount,
 };
 
 /** AWS's stand-in. */

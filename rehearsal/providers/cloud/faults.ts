@@ -10,6 +10,8 @@ export type Fault =
   | { readonly kind: "slow"; readonly type: string; readonly seconds: number }
   /** Kubeconfigs in outputs carry an expired token; those fetched by a function do not. */
   | { readonly kind: "expired-token" }
+  /** The credentials are those of another account, or another team. */
+  | { readonly kind: "other-account" }
   /** Buckets have been used: they hold objects. */
   | { readonly kind: "filled-buckets" };
 
@@ -20,7 +22,14 @@ export const faultNotations = [
   "slow=TYPE[:SECONDS]",
   "expired-token",
   "filled-buckets",
+  "other-account",
 ];
+
+/** Faults that say everything by their name. */
+const plainKinds = ["expired-token", "filled-buckets", "other-account"] as const;
+
+/** A fault without a type, which the clouds' tables act out. */
+export type PlainFault = (typeof plainKinds)[number];
 
 /** Requests that fail when a fault does not say how many. */
 const defaultTimes = 2;
@@ -33,7 +42,8 @@ export function parseFault(text: string): Fault {
   if (kind === "quota" && type && !amount) return { kind, type };
   if (kind === "error" && type) return { kind, type, times: Number(amount ?? defaultTimes) };
   if (kind === "slow" && type) return { kind, type, seconds: Number(amount ?? defaultSeconds) };
-  if ((kind === "expired-token" || kind === "filled-buckets") && !type) return { kind };
+  const plain = plainKinds.find((each) => each === kind);
+  if (plain && !type) return { kind: plain };
   const fix = `use one of ${faultNotations.join(", ")}, with a type's last name, such as Vpc`;
   throw new ProblemsError([{ path: "--fault", reason: `"${text}" is no fault the rehearsal knows`, fix }]);
 }
@@ -54,7 +64,7 @@ export class Faults {
   }
 
   /** Whether a fault without a type was asked for. */
-  has(kind: "expired-token" | "filled-buckets"): boolean {
+  has(kind: PlainFault): boolean {
     return this.#faults.some((fault) => fault.kind === kind);
   }
 

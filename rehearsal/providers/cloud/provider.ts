@@ -25,6 +25,8 @@ export interface CloudTables {
   readonly schema: Schema;
   readonly resources: Readonly<Record<string, CloudResource>>;
   readonly invokes: Readonly<Record<string, Invoke>>;
+  /** Why the provider does not begin with these settings. */
+  readonly refuseSettings?: (settings: Properties, cloud: Cloud) => string | undefined;
 }
 
 /** A provider's stand-in with what the rehearsal asks of a cloud besides. */
@@ -76,6 +78,8 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
     configure: async (config) => {
       const given = reveal(config.region);
       if (typeof given === "string" && !hasUnknown(given)) region = given;
+      const refusal = tables.refuseSettings?.(reveal(config) as Properties, view());
+      if (refusal) throw new Error(refusal);
     },
     check: async ({ type, urn }, inputs, { olds }) => {
       const named = withName(kindOf(type), urn, inputs, olds);

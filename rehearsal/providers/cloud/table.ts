@@ -1,4 +1,5 @@
 import type { Properties } from "../plugin.ts";
+import type { PlainFault } from "./faults.ts";
 import type { NodePool } from "./pools.ts";
 import type { OneOf } from "./schema.ts";
 import type { CloudRecord, Leftover } from "./state.ts";
@@ -13,7 +14,7 @@ export interface Cloud {
   /** Kubeconfig of the rehearsal's control plane, which stands in for every cluster's own. */
   readonly kubeconfig: () => string;
   /** Whether a fault that the tables have to act out was asked for. */
-  readonly suffers: (fault: "expired-token" | "filled-buckets") => boolean;
+  readonly suffers: (fault: PlainFault) => boolean;
 }
 
 /** What the outputs of a resource are made from. */

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { isCidr, isWithin, overlaps } from "../cloud/cidr.ts";
-import { type Cloud, type CloudResource, recordsOf } from "../cloud/table.ts";
+import { type Cloud, type CloudResource, type Invoke, recordsOf } from "../cloud/table.ts";
 import type { Properties } from "../plugin.ts";
 import { refuseRegion } from "./regions.ts";
 
@@ -66,6 +66,14 @@ export const networkResources: Record<string, CloudResource> = {
     replaces: ["project"],
     refers: { project: projectType },
     id: ({ inputs }) => String(inputs.project),
+  },
+};
+
+/** DigitalOcean's functions about projects: the team has the one a stack names, unless it is to be another team. */
+export const projectInvokes: Record<string, Invoke> = {
+  "digitalocean:index/getProject:getProject": ({ id }, cloud) => {
+    if (cloud.suffers("other-account")) throw new Error(`project ${id} not found (404)`);
+    return { id, name: "rehearsal", ownerUuid: "rehearsal", isDefault: true, resources: [] };
   },
 };
 
