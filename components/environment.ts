@@ -12,6 +12,7 @@ import type { CloudMaker } from "./cluster/cloud.ts";
 import type { Cluster, Entry } from "./cluster/contract.ts";
 import type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
+import type { HeavyNodes } from "./cluster/existing-nodes.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
@@ -42,6 +43,7 @@ export type ClusterChoice =
       readonly context: string;
       readonly uid?: string | undefined;
       readonly storageClass?: string | undefined;
+      readonly heavyNodes?: HeavyNodes | undefined;
       readonly networkRanges?: readonly string[] | undefined;
       readonly entry?: Entry | undefined;
     }
@@ -60,7 +62,7 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly domain: string;
   readonly namespace: string;
   readonly cluster: ClusterArgs;
-  /** Nodes; kind clusters are made with them, existing ones are expected to have them. */
+  /** Nodes; kind clusters are made with them, existing ones are looked at. Without a heavy pool all is general work. */
   readonly pools: readonly Pool[];
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   /** Pods of Traefik. */
@@ -141,6 +143,7 @@ export class SpeckleEnvironment extends ComponentResource {
         authorities: args.authorities,
         emailPassword: args.emailPassword,
         workloads: args.workloads,
+        pools: args.pools,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,
         telemetry: args.telemetry,

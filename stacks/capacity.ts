@@ -1,3 +1,4 @@
+import { poolFor } from "../components/cluster/pools.ts";
 import { planFacts } from "../components/data/plans.ts";
 import type { Problem } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
@@ -94,7 +95,8 @@ function connectionProblems(settings: Sized): Problem[] {
   return [{ path, reason, fix: `${fix}, or lower replicas under workloads.` }];
 }
 
-function fitProblems({ key, pool: role }: Workload, { pools, workloads: sizes }: Sized): Problem[] {
+function fitProblems({ key, pool: own }: Workload, { pools, workloads: sizes }: Sized): Problem[] {
+  const role = poolFor(own, pools);
   const pool = pools.find((candidate) => candidate.role === role);
   if (!pool) return [];
   return (["cpu", "memory"] as const).flatMap((resource) => {

@@ -27,6 +27,7 @@ export const clusterSchema = z.discriminatedUnion("type", [
     context: z.string().min(1),
     uid: z.uuid("must be the UID of the kube-system namespace").optional(),
     storageClass: z.string().min(1).optional(),
+    heavyNodes: z.enum(["present", "autoscaled", "none"]).default("present"),
     networkRanges: z.array(ipv4Range).optional(),
     exposure: exposure.default({ type: "loadBalancer" }),
   }),

@@ -45,10 +45,15 @@ function entryOf(exposure: z.infer<typeof exposureSchema>): Entry {
 export function pools(file: StackFile): Pool[] {
   const cloud = cloudOf(file.cluster.type);
   if (cloud) return (["general", "heavy"] as const).map((role) => cloudPool(file, cloud, role));
-  return presets[file.preset].pools.map((pool) => {
+  const there = presets[file.preset].pools.filter(({ role }) => role === "general" || !lacksHeavy(file));
+  return there.map((pool) => {
     const own = file.pools[pool.role];
     return { ...pool, nodes: own?.nodes ?? pool.nodes, size: { ...pool.size, ...given(own?.size ?? {}) } };
   });
+}
+
+function lacksHeavy({ cluster }: StackFile): boolean {
+  return cluster.type === "existing" && cluster.heavyNodes === "none";
 }
 
 /** What is wrong with a stack's pools. */
@@ -57,6 +62,7 @@ export function poolProblems(file: StackFile): Problem[] {
   return (["general", "heavy"] as const).flatMap((role) => {
     const own = file.pools[role] ?? {};
     const path = `pools.${role}`;
+    if (role === "heavy" && file.pools.heavy && lacksHeavy(file)) return [deniedPool(path)];
     if (!cloud) return [...strange(path, own, "machine"), ...strange(path, own, "scale")];
     const machine = machineOf(file, cloud, role);
     if (!machines[cloud](machine)) return [unknownMachine(`${path}.machine`, machine, cloud)];
@@ -96,6 +102,11 @@ function scaleProblems(path: string, { nodes, scale }: Pool): Problem[] {
   if (!scale || (scale.least <= scale.most && nodes >= scale.least && nodes <= scale.most)) return [];
   const reason = `${nodes} nodes to start with are not within ${scale.least} to ${scale.most}`;
   return [{ path: `${path}.scale`, reason, fix: "Give bounds that hold the number of nodes." }];
+}
+
+function deniedPool(path: string): Problem {
+  const reason = "describes nodes that `cluster.heavyNodes: none` says are not there";
+  return { path, reason, fix: `Remove ${path}, or set cluster.heavyNodes to present.` };
 }
 
 function strange(path: string, own: object, key: "machine" | "scale"): Problem[] {

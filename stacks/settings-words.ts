@@ -32,6 +32,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "cluster.context": { about: "Context of the kubeconfig", changing: never },
   "cluster.uid": { about: "UID of the namespace kube-system: another cluster is refused", changing: inPlace },
   "cluster.storageClass": { about: "StorageClass of in-cluster stores", changing: "new volumes only" },
+  "cluster.heavyNodes": {
+    about:
+      "Nodes for previews and imports: looked for before anything is made, added by an autoscaler, or none, so that such work runs on general nodes",
+    changing: "previews and imports move",
+  },
   "cluster.networkRanges": {
     about: "Ranges of pods, services and nodes",
     changing: "network policies, in place",

@@ -1,3 +1,4 @@
+import { run } from "@pulumi/command/local/run.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass.js";
@@ -13,6 +14,7 @@ import {
 } from "@pulumi/pulumi";
 import { describeProblems, type Problem } from "../problem.ts";
 import type { Cluster, Entry } from "./contract.ts";
+import { type HeavyNodes, listNodes, nodeProblems, unlistedNodes } from "./existing-nodes.ts";
 import { clusterProvider } from "./provider.ts";
 
 /** A cluster somebody else runs. */
@@ -25,6 +27,8 @@ export interface ExistingClusterArgs {
   readonly uid?: string | undefined;
   /** StorageClass of in-cluster stores; default: the cluster's default class. */
   readonly storageClass?: string | undefined;
+  /** What there is for heavy work; looked at before anything is made, with `kubectl`. Default: no node is looked at. */
+  readonly heavyNodes?: HeavyNodes | undefined;
   /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
   readonly networkRanges?: readonly string[] | undefined;
   /** How traffic gets to Traefik; default: a load balancer that needs no further words. */
@@ -46,8 +50,9 @@ export class ExistingCluster extends ComponentResource implements Cluster {
     this.networkRanges = args.networkRanges ?? [];
     this.entry = args.entry ?? { type: "LoadBalancer" };
     if (args.storageClass) this.storageClass = args.storageClass;
-    const { context, uid, storageClass } = args;
-    const kubeconfig = uid === undefined ? this.kubeconfig : this.#pinned(name, context, uid);
+    const { context, uid, storageClass, heavyNodes } = args;
+    const pinned = uid === undefined ? this.kubeconfig : this.#pinned(name, context, uid);
+    const kubeconfig = heavyNodes === undefined ? pinned : this.#withNodes(pinned, context, heavyNodes);
     const identifier = uid === undefined ? `context/${context}` : `cluster/${uid}`;
     this.provider = clusterProvider(`${name}-kubernetes`, { kubeconfig, context, identifier }, this);
     // Read, so that a class that is not there is named before a claim waits for it.
@@ -68,6 +73,20 @@ export class ExistingCluster extends ComponentResource implements Cluster {
       if (actual !== uid) throw new RunError(describeProblems([otherCluster(context, uid, actual)]));
       return kubeconfig;
     });
+  }
+
+  /** The kubeconfig, known only once the cluster has the nodes that pods want: none is made to wait for ever. */
+  #withNodes(kubeconfig: Output<string>, context: string, heavyNodes: HeavyNodes): Output<string> {
+    const checked = kubeconfig.apply(async (text) => {
+      const args = { command: listNodes, stdin: text, environment: { CONTEXT: context } };
+      const { stdout } = await run({ ...args, logging: "none" }, { parent: this }).catch((error: Error) => {
+        throw new RunError(describeProblems([unlistedNodes(context, error.message)]));
+      });
+      const problems = nodeProblems(stdout, heavyNodes);
+      if (problems.length > 0) throw new RunError(describeProblems(problems));
+      return text;
+    });
+    return secret(checked);
   }
 }
 

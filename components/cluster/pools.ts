@@ -35,6 +35,11 @@ export function poolLabels(role: PoolRole): Record<string, string> {
   return { [workloadLabel]: role };
 }
 
+/** Where work for a pool runs: there, or on general nodes where the cluster has no such pool. */
+export function poolFor(role: PoolRole, pools: readonly Pick<Pool, "role">[]): PoolRole {
+  return pools.some((pool) => pool.role === role) ? role : "general";
+}
+
 /** What a pod needs to run on a pool, in the Speckle chart's own field names. */
 export function placement(role: PoolRole) {
   return {

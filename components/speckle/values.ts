@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
-import { placement } from "../cluster/pools.ts";
+import { type Pool, placement, poolFor } from "../cluster/pools.ts";
 import type { PostgresTls } from "../data/connections.ts";
 import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
@@ -58,6 +58,8 @@ export interface SpeckleValuesArgs {
   /** Marks of the present secrets: a workload starts anew when one it reads changes. */
   readonly secretVersions?: SecretVersions;
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
+  /** Pools of the cluster: without a heavy one heavy work runs on general nodes. Default: both. */
+  readonly pools?: readonly Pick<Pool, "role">[];
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
   readonly email?: EmailArgs | undefined;
@@ -159,7 +161,8 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
   const { replicas, requests, limits } = args.workloads[key];
   const scratch = scratchLimits[key];
   const variables = environment(key, args);
-  const { nodeSelector, tolerations } = placement(facts?.pool ?? "general");
+  const pool = facts?.pool ?? "general";
+  const { nodeSelector, tolerations } = placement(args.pools ? poolFor(pool, args.pools) : pool);
   return {
     replicas,
     requests: { ...requests, ...(scratch && { "ephemeral-storage": "256Mi" }) },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
+import { listNodes } from "../../components/cluster/existing-nodes.ts";
 import { plannedSizeLabels } from "../../components/cluster/kind-config.ts";
 import { removeDefinitions } from "../control-plane/definitions.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../control-plane/nodes.ts";
@@ -22,14 +23,15 @@ const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect
 
 /**
  * Stands in for commands: runs none. It knows the creation of a kind cluster, for which it makes the nodes of the
- * cluster's configuration on the rehearsal's control plane, and an update that only says why it cannot be done.
+ * cluster's configuration on the rehearsal's control plane, an update that only says why it cannot be done, and the
+ * list of a cluster's nodes.
  * @param kubeconfig path of the control plane's kubeconfig
  */
 export function commandProvider({ kubeconfig }: { readonly kubeconfig: string }): ProviderPlugin {
   const nodes = (inputs: Properties) => kindNodes(clusterName(inputs), String(reveal(inputs.stdin)));
-  const withClient = async (use: (client: KubernetesClient) => Promise<void>) => {
+  const withClient = async <T>(use: (client: KubernetesClient) => Promise<T>): Promise<T> => {
     const client = KubernetesClient.fromFile(kubeconfig);
-    await use(client).finally(() => client.close());
+    return use(client).finally(() => client.close());
   };
   return {
     check: async (_resource, inputs) => ({ inputs, failures: checkCommand(inputs) }),
@@ -49,6 +51,12 @@ export function commandProvider({ kubeconfig }: { readonly kubeconfig: string })
       return outputsOf(news, kubeconfig);
     },
     delete: async (_resource, _id, olds) => withClient((client) => removeCluster(client, nodes(olds))),
+    invoke: async (token, args) => {
+      if (token !== "command:local:run" || reveal(args.command) !== listNodes)
+        throw new Error("the rehearsal runs no commands; it knows only how to list nodes");
+      const items = await withClient((client) => client.list("v1", "Node"));
+      return { stdout: JSON.stringify({ items }), stderr: "" };
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { heavyTaint, poolLabels } from "../../components/cluster/pools.ts";
 import { envelope } from "./mask.ts";
 
 type Inputs = Record<string, unknown>;
@@ -11,10 +12,19 @@ export const resourceOutputs: Record<string, (inputs: Inputs) => Inputs> = {
   "command:local:Command": () => ({ stdout: envelope("placeholder") }),
 };
 
+const nodesAsWanted = JSON.stringify({
+  items: (["general", "heavy"] as const).map((role) => ({
+    metadata: { name: role, labels: poolLabels(role) },
+    spec: { taints: role === "heavy" ? [heavyTaint] : [] },
+  })),
+});
+
 const zones = (region: string) => ["a", "b", "c"].map((letter) => `${region}${letter}`);
 
 /** Answers of the functions a program may ask a cloud, none of which a review can ask. */
 export const functionResults: Record<string, (inputs: Inputs) => Inputs> = {
+  // Of a cluster that is already there a review sees nothing, so it takes the nodes' word.
+  "command:local:run": () => ({ stdout: nodesAsWanted }),
   "aws:index/getRegion:getRegion": ({ region = "eu-central-1" }) => ({ id: region, name: region, region }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({
     id: "000000000000",
