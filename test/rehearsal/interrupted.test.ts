@@ -66,7 +66,7 @@ async function everything(home: Home, { pods }: Outcome) {
     leftovers: cloud.leftovers,
     objects: objects.filter((object) => !drawn.test(object)).sort(),
     nodes: nodes.map(({ metadata: { labels = {} } }) => describeNode(labels, cloud)).sort(),
-    pods: pods.map(({ namespace, pool, ready }) => `${namespace} ${pool} ${ready}`).sort(),
+    pods: pods.map(({ namespace, pool, ready }) => `${namespace} ${pool === "heavy"} ${ready}`).sort(),
   };
 }
 

@@ -60,8 +60,19 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
   const poolsOf = (record: CloudRecord | undefined): readonly NodePool[] =>
     (record && kindOf(record.type).pools?.(record, view())) ?? [];
 
-  const begin = ({ type, urn }: Resource, given: Properties) => {
-    abandon(state, { type, urn });
+  /** What a crash left half-way of the same resource has never been, as far as the engine knows. */
+  const abandon = async ({ type, urn }: Resource) => {
+    const halfway = view().records.filter(
+      (record) => record.creating && record.type === type && record.urn === urn,
+    );
+    for (const record of halfway) {
+      for (const pool of poolsOf(record)) await host.dropPool(pool);
+      state.remove(record);
+    }
+  };
+
+  const begin = async ({ type, urn }: Resource, given: Properties) => {
+    await abandon({ type, urn });
     const inputs = reveal(given) as Properties;
     const refusal = refusalOfCreation(kindOf(type), type, inputs, view());
     if (refusal) throw new Error(`${tables.name} refuses ${lastName(type)}: ${refusal}`);
@@ -91,7 +102,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       if (preview) return { id: "", outputs: marked(kind, { ...own(given), ...kind.preview?.(view()) }) };
       await faults.request(resource.type);
       await faults.creation(resource.type);
-      const { record, outputs } = begin(resource, own(given));
+      const { record, outputs } = await begin(resource, own(given));
       try {
         if (kind.storageClass !== undefined) await host.beginCluster(kind.storageClass);
         for (const pool of poolsOf(record)) await host.applyPool(pool);
@@ -177,13 +188,6 @@ function kindIn(tables: CloudTables, type: string): CloudResource {
   if (kind) return kind;
   const known = Object.keys(tables.resources).map(lastName).join(", ");
   throw new Error(`${type} is not simulated in the rehearsal; ${tables.name} has ${known}`);
-}
-
-/** What a crash left half-way of the same resource has never been, as far as the engine knows. */
-function abandon(state: CloudState, { type, urn }: Resource): void {
-  for (const record of state.read().records) {
-    if (record.creating && record.type === type && record.urn === urn) state.remove(record);
-  }
 }
 
 async function strandedBy(
