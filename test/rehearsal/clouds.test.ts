@@ -158,7 +158,7 @@ const suites: Suite[] = [
     changes: [
       {
         what: "more heavy nodes at most",
-        set: 'pools.heavy.scale={"least":1,"most":6}',
+        set: 'pools.heavy.scale={"least":0,"most":6}',
         does: ["~ NodeGroup speckle-cluster-nodes-heavy"],
       },
       {
