@@ -1,5 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { engineFigures } from "./engine.ts";
+import { evaluatorFigures } from "./evaluator.ts";
 import type { Figure } from "./figure.ts";
 import { reviewFigures } from "./review.ts";
 import { startFigures } from "./start.ts";
@@ -9,7 +10,7 @@ import { upFigures } from "./up.ts";
 const json = process.argv.includes("--json");
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const figures: Figure[] = [];
-for (const measure of [startFigures, reviewFigures, engineFigures, upFigures])
+for (const measure of [evaluatorFigures, startFigures, reviewFigures, engineFigures, upFigures])
   figures.push(...(await measure(say)));
 
 const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;

@@ -27,6 +27,7 @@ import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { Rotations } from "./secrets/table.ts";
+import { formerNamespaces } from "./security/former-names.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import { Speckle } from "./speckle/speckle.ts";
@@ -118,6 +119,7 @@ export class SpeckleEnvironment extends ComponentResource {
         podSecurity: args.podSecurity,
         plan: args,
         quota: args.quota,
+        formerly: formerNamespaces(name, this),
       },
       { parent: this },
     );

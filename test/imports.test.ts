@@ -4,9 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../rehearsal/home.ts";
 
-/** Files that may know a cloud's SDK: its plans, its components, and what keeps names there. */
-const cloudFiles =
-  /^components\/((cluster|data)\/(aws|digitalocean)[\w-]*|edge\/names-(digitalocean|route53))\.ts$/;
+/** Files that may know a cloud's SDK: its plans and its components. */
+const cloudFiles = /^components\/(cluster|data|edge)\/([\w-]+-)?(aws|digitalocean)[\w-]*\.ts$/;
 
 const sources = ["components", "stacks"].flatMap((folder) =>
   readdirSync(join(checkout, folder), { recursive: true, encoding: "utf8" })

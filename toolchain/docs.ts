@@ -3,9 +3,11 @@ import { networkPage } from "../components/network/page.ts";
 import { secretsPage } from "../components/secrets/page.ts";
 import { securityPage } from "../components/security/page.ts";
 import { settingsPage } from "../stacks/page.ts";
+import { componentsPage } from "./components-page.ts";
 
 /** Every generated page below docs/, by its file's name. */
 export const pages: Readonly<Record<string, () => string>> = {
+  "components.md": componentsPage,
   "network.md": networkPage,
   "outbound.md": outboundPage,
   "settings.md": settingsPage,

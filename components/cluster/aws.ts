@@ -13,7 +13,7 @@ import { charts } from "../charts.ts";
 import { awsStores } from "../data/aws.ts";
 import type { ManagedStores } from "../data/managed.ts";
 import type { NameMaker } from "../edge/name-service.ts";
-import { route53Names } from "../edge/names-route53.ts";
+import { route53Names } from "../edge/names-aws.ts";
 import { installRelease } from "../release.ts";
 import { autoscaler, autoscalerValues } from "./aws-autoscaler-values.ts";
 import { AwsControlPlane } from "./aws-control-plane.ts";

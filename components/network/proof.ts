@@ -89,7 +89,8 @@ export function samplePods(matrix: Matrix): KnownPod[] {
   ]);
 }
 
-function podPeers(matrix: Matrix): PodPeer[] {
+/** Every pod peer that a matrix names. */
+export function podPeers(matrix: Matrix): PodPeer[] {
   const peers = matrix.roles
     .flatMap(({ from, to }) => [...from, ...to])
     .filter(({ kind }) => kind === "pods");
@@ -186,7 +187,8 @@ function outside(ip: string): AddressEndpoint {
   return { kind: "address", ip, at: "outside" };
 }
 
-function knownPorts(matrix: Matrix): Port[] {
+/** Every port of a matrix and the next one, by TCP and UDP. */
+export function knownPorts(matrix: Matrix): Port[] {
   const numbers = new Set(matrix.roles.flatMap(({ ports }) => ports.flatMap(({ port }) => [port, port + 1])));
   return [...numbers].flatMap((port): Port[] => [
     { protocol: "TCP", port },

@@ -5,7 +5,7 @@ import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionre
 import { LimitRange } from "@pulumi/kubernetes/core/v1/limitRange.js";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { type Alias, ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerNamespace } from "../edge/cert-manager-values.ts";
@@ -33,6 +33,8 @@ export interface NamespacesArgs {
   readonly plan: PodPlan;
   /** Limits of Speckle's namespace in the place of the planned ones. */
   readonly quota?: Quota | undefined;
+  /** Other logical names of the namespaces, by what they are for: state under these is taken over. */
+  readonly formerly?: Readonly<Record<string, readonly Alias[]>>;
 }
 
 /** One namespace. */
@@ -52,16 +54,16 @@ export class Namespaces extends ComponentResource {
     const { cluster, network, podSecurity } = args;
     super("speckle-stacks:index:Namespaces", name, { network, podSecurity }, opts);
     const namespaceResources = rooms(args).map((room) =>
-      this.#createRoom(`${name}-${room.key}`, room, cluster),
+      this.#createRoom(`${name}-${room.key}`, room, cluster, args.formerly?.[room.key]),
     );
     this.#createAdmission(name, args);
     new NetworkPolicies(`${name}-network`, { ...network, cluster, namespaceResources }, { parent: this });
     this.registerOutputs({});
   }
 
-  #createRoom(name: string, room: Room, { provider }: Cluster): Namespace {
+  #createRoom(name: string, room: Room, { provider }: Cluster, formerly: readonly Alias[] = []): Namespace {
     const common = { parent: this, provider };
-    const created = createNamespace(name, room, common);
+    const created = createNamespace(name, room, { ...common, aliases: [...formerly] });
     const metadata = { name: "planned", namespace: room.namespace };
     const within = { ...common, dependsOn: created };
     new ResourceQuota(`${name}-quota`, { metadata, spec: { hard: room.quota } }, within);

@@ -63,7 +63,7 @@ describe("the simulated clouds under the real engine", function () {
     let cloud: CloudProvider;
     let stack: Stack;
     let size = "s-4vcpu-8gb";
-    const memory = () => join(bench.home.root, "digitalocean.json");
+    const memory = () => join(bench.home.root, "tested-digitalocean.json");
 
     before(async () => {
       cloud = digitaloceanProvider({ state: memory(), host: controlPlaneHost(bench.home.kubeconfig) });
@@ -191,7 +191,7 @@ describe("the simulated clouds under the real engine", function () {
 
     before(async () => {
       const host = controlPlaneHost(bench.home.kubeconfig);
-      cloud = awsProvider({ state: join(bench.home.root, "aws.json"), host });
+      cloud = awsProvider({ state: join(bench.home.root, "tested-aws.json"), host });
       const providers = (helm: string) => ({
         aws: cloud,
         kubernetes: kubernetesProvider({ helm, report: () => {}, credentials: host.kubeconfig }),

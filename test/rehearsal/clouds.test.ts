@@ -117,12 +117,14 @@ const suites: Suite[] = [
         does: ["~ Release speckle-release", "~ ResourceQuota speckle-namespaces-speckle-quota"],
       },
       {
-        what: "an environment for the office alone",
-        set: 'allowFrom=["203.0.113.0/24"]',
-        does: [
-          "+ Middleware speckle-edge-middleware-speckle-allow",
-          "~ IngressRoute speckle-edge-ingressroute-speckle",
-        ],
+        what: "an environment for another office too",
+        set: 'allowFrom=["203.0.113.0/24", "198.51.100.0/24"]',
+        does: ["~ Middleware speckle-edge-middleware-speckle-allow"],
+      },
+      {
+        what: "accounts for the invited, once there is an administrator",
+        set: "registration=invited",
+        does: ["~ IngressRoute speckle-edge-ingressroute-speckle"],
       },
       {
         what: "values of the chart beyond the program's",

@@ -72,6 +72,28 @@ export async function graphOf(
   settings: ReturnType<typeof settingsOf>,
   preview = false,
 ): Promise<Registration[]> {
+  return (await requestsOf(settings, preview))
+    .map(registration)
+    .sort((a, b) => `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`));
+}
+
+/** Where a stack's resources are in its state, as type chain and name, and from where else they would be taken over. */
+export async function placesOf(settings: ReturnType<typeof settingsOf>): Promise<string[]> {
+  const place = (parent: string, type: string, name: string) => {
+    const chain = parent.split("::")[2];
+    return `${chain && chain !== "pulumi:pulumi:Stack" ? `${chain}$` : ""}${type}::${name}`;
+  };
+  return (await requestsOf(settings, false)).flatMap((request) => [
+    place(request.getParent(), request.getType(), request.getName()),
+    ...request.getAliasesList().map((alias: any) => {
+      const spec = alias.getSpec();
+      return place(spec.getParenturn(), request.getType(), spec.getName());
+    }),
+  ]);
+}
+
+/** What the engine would be asked to register. */
+async function requestsOf(settings: ReturnType<typeof settingsOf>, preview: boolean): Promise<any[]> {
   const cluster = await withCloud(settings.cluster);
   await runtime.setMocks(
     {
@@ -89,31 +111,33 @@ export async function graphOf(
     "test",
     preview,
   );
-  const registrations = recordRegistrations();
+  const requests = recordRequests();
   new SpeckleEnvironment("speckle", { ...settings, cluster });
   await runtime.disconnect();
-  return registrations.sort((a, b) =>
-    `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`),
-  );
+  return requests;
 }
 
 /** Listens at the monitor that the mocks answer for: only the request carries parent, provider and dependencies. */
-function recordRegistrations(): Registration[] {
-  const registrations: Registration[] = [];
+function recordRequests(): any[] {
+  const requests: any[] = [];
   const monitor = runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: any, callback: unknown) => {
-    registrations.push({
-      type: request.getType(),
-      name: request.getName(),
-      parent: lastName(request.getParent()),
-      provider: lastName(request.getProvider().split("::").slice(0, -1).join("::")),
-      dependsOn: request.getDependenciesList().map(lastName).sort(),
-      inputs: masked(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
-    });
+    requests.push(request);
     return register(request, callback);
   };
-  return registrations;
+  return requests;
+}
+
+function registration(request: any): Registration {
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: lastName(request.getParent()),
+    provider: lastName(request.getProvider().split("::").slice(0, -1).join("::")),
+    dependsOn: request.getDependenciesList().map(lastName).sort(),
+    inputs: masked(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+  };
 }
 
 function lastName(urn: string): string {
