@@ -66,7 +66,22 @@ async function forgetInterrupted(stack: Stack, home: Home): Promise<void> {
 }
 
 function hasPendingOperations(home: Home): boolean {
+  return Boolean(lastState(home).pending_operations?.length);
+}
+
+/** Ids of everything in a rehearsal's state, by which the providers know it. */
+export function knownIds(home: Home): Set<string> {
+  return new Set((lastState(home).resources ?? []).flatMap(({ id }) => id ?? []));
+}
+
+/** The parts of the engine's state that are read from its file; empty where there is none. */
+interface LastState {
+  readonly pending_operations?: readonly unknown[];
+  readonly resources?: readonly { readonly id?: string }[];
+}
+
+function lastState(home: Home): LastState {
   const file = join(home.state, ".pulumi", "stacks", project, `${home.stack}.json`);
-  if (!existsSync(file)) return false;
-  return Boolean(JSON.parse(readFileSync(file, "utf8")).checkpoint?.latest?.pending_operations?.length);
+  if (!existsSync(file)) return {};
+  return JSON.parse(readFileSync(file, "utf8")).checkpoint?.latest ?? {};
 }

@@ -8,7 +8,7 @@ import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";
 import { cloudMemories, simulatedClouds } from "./clouds.ts";
 import { controlPlaneState, startControlPlane } from "./control-plane/control-plane.ts";
 import { endProcesses } from "./control-plane/processes.ts";
-import { openEngine } from "./engine.ts";
+import { knownIds, openEngine } from "./engine.ts";
 import { type EventLog, eventLog } from "./events.ts";
 import { type Home, linkProgram } from "./home.ts";
 import { inventory } from "./inventory.ts";
@@ -79,6 +79,7 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
       debugProviders: served.debugProviders,
       plugins: places.plugins,
     });
+    for (const cloud of Object.values(clouds)) await cloud.settle(knownIds(home));
     const standIns = { providers: served.names, charts: resolved ? standInCharts(resolved) : [] };
     const { genuine: genuineProviders } = served;
     const log = eventLog(progress);

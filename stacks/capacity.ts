@@ -3,6 +3,7 @@ import { planFacts } from "../components/data/plans.ts";
 import type { Problem } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { type Workload, workloads } from "../components/speckle/workloads.ts";
+import { type PresetName, presets } from "./presets.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the environment asks of nodes and database, and what they have. */
@@ -19,6 +20,8 @@ export interface Totals {
 
 type Sized = Pick<Settings, "pools" | "workloads" | "postgres" | "ifcImport"> & {
   readonly cluster: { readonly type: string };
+  /** Absent where nothing is promised of the loss of a node. */
+  readonly preset?: PresetName;
 };
 
 /** Connections kept for people, backups and the operator. */
@@ -38,10 +41,14 @@ export function totals(settings: Sized): Totals {
   };
 }
 
-/** What cannot work, by its numbers: a pod that fits no node of its pool, and a database with too few connections. */
+/**
+ * What cannot work, by its numbers: a pod that fits no node of its pool, fewer nodes than the preset's promise to
+ * survive the loss of one needs, and a database with too few connections.
+ */
 export function capacityProblems(settings: Sized): Problem[] {
   return [
     ...runningWorkloads(settings).flatMap((one) => fitProblems(one, settings)),
+    ...lossProblems(settings),
     ...connectionProblems(settings),
   ];
 }
@@ -105,5 +112,27 @@ function fitProblems({ key, pool: own }: Workload, { pools, workloads: sizes }: 
     const reason = `asks for ${asked}, but a node of pool ${role} offers ${offered}: no node could ever run it`;
     const fix = `Lower it, or give pool ${role} larger nodes.`;
     return [{ path: `workloads.${key}.requests.${resource}`, reason, fix }];
+  });
+}
+
+function lossProblems(settings: Sized): Problem[] {
+  const { preset, pools, workloads: sizes } = settings;
+  const general = pools.find(({ role }) => role === "general");
+  if (!preset || !general || presets[preset].spareNodes === 0) return [];
+  const left = general.nodes - presets[preset].spareNodes;
+  const own = runningWorkloads(settings).filter(({ pool }) => poolFor(pool, pools) === "general");
+  return (["cpu", "memory"] as const).flatMap((resource) => {
+    const amount = (quantity: string) => parseQuantity(quantity) ?? 0;
+    const asked = own.reduce(
+      (total, { key }) => total + sizes[key].replicas * amount(sizes[key].requests[resource]),
+      0,
+    );
+    const offered = left * amount(general.size[resource]);
+    if (asked <= offered) return [];
+    const words = (value: number) => (resource === "cpu" ? round(value) : `${round(value / 2 ** 30)} GiB`);
+    const reason = `the preset ${preset} survives the loss of a general node, but Speckle's pods ask for ${words(asked)} ${resource} and ${left} of ${general.nodes} nodes offer ${words(offered)}`;
+    const fix =
+      "Give pool general more or larger nodes, lower replicas or requests under workloads, or begin with the preset small.";
+    return [{ path: "pools.general", reason, fix }];
   });
 }

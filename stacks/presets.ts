@@ -18,6 +18,8 @@ export interface Preset {
   readonly cache: CacheSize;
   readonly objectStore: { readonly storage: string };
   readonly traefikReplicas: number;
+  /** General nodes that may be lost while everything still fits. */
+  readonly spareNodes: number;
 }
 
 /** The four presets. */
@@ -40,6 +42,7 @@ export const presets: Record<PresetName, Preset> = {
     cache: { memoryMi: 256, storage: "1Gi" },
     objectStore: { storage: "10Gi" },
     traefikReplicas: 1,
+    spareNodes: 0,
   },
   small: {
     about: "a team of about ten: everything once, with room to work",
@@ -52,6 +55,7 @@ export const presets: Record<PresetName, Preset> = {
     cache: { memoryMi: 512, storage: "2Gi" },
     objectStore: { storage: "50Gi" },
     traefikReplicas: 1,
+    spareNodes: 0,
   },
   production: {
     about: "an office of about a hundred: survives the loss of a node",
@@ -70,6 +74,7 @@ export const presets: Record<PresetName, Preset> = {
     cache: { memoryMi: 1024, storage: "4Gi" },
     objectStore: { storage: "500Gi" },
     traefikReplicas: 2,
+    spareNodes: 1,
   },
   large: {
     about: "several offices: more of everything",
@@ -89,6 +94,7 @@ export const presets: Record<PresetName, Preset> = {
     cache: { memoryMi: 4096, storage: "16Gi" },
     objectStore: { storage: "2Ti" },
     traefikReplicas: 3,
+    spareNodes: 1,
   },
 };
 

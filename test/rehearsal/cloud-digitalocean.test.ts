@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import { planFacts } from "../../components/data/plans.ts";
 import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
@@ -51,6 +51,17 @@ describe("the simulated DigitalOcean", () => {
   };
   beforeEach(() => begin());
   afterEach(() => bench.end());
+
+  it("takes the nodes of a pool away that a crash left half-way, before it makes the pool anew (F13)", async () => {
+    const { id } = await bench.make(cluster, "cluster", clusterInputs);
+    const { open } = await bench.make(nodePool, "heavy", { ...heavyInputs, clusterId: id });
+    const contents = JSON.parse(readFileSync(bench.state, "utf8"));
+    for (const record of contents.records) record.creating = record.type === nodePool;
+    writeFileSync(bench.state, JSON.stringify(contents));
+    const again = await bench.make(nodePool, "heavy", { ...heavyInputs, clusterId: id });
+    assert.notEqual(again.open.name, open.name);
+    assert.deepEqual([...bench.nodes.keys()].sort(), ["default", again.open.name].sort());
+  });
 
   const wrongInputs: [what: string, type: string, inputs: Properties, reason: RegExp][] = [
     [

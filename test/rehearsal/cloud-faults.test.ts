@@ -56,6 +56,18 @@ describe("faults on demand", () => {
     for (const bench of [poor, rich]) bench.end();
   });
 
+  it("takes away what a killed run made and the engine never learnt of, once (F13)", async () => {
+    const bench = cloudBench(digitaloceanProvider);
+    const names = () => bench.provider.leftovers().map(({ name }) => name);
+    const { id } = await bench.make(vpc, "known", { ...inputs, name: "known" });
+    await bench.make(vpc, "unknown", { name: "unknown", region: "fra1", ipRange: "10.2.0.0/16" });
+    await bench.provider.settle(new Set([id]));
+    assert.deepEqual(names(), ["known"]);
+    await bench.provider.settle(new Set());
+    assert.deepEqual(names(), ["known"], "what leaves the state later stays, as on a real cloud");
+    bench.end();
+  });
+
   it("begins again with what a crash left half-way, and not with what is there", async () => {
     const bench = cloudBench(digitaloceanProvider);
     await bench.make(vpc, "network", inputs);

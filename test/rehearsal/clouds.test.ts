@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { workloads } from "../../components/speckle/workloads.ts";
+import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
+import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { type Fault, parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectHangUp, expectRejection } from "../hooks.ts";
+import { loseNodes, nodesOf } from "../support/nodes.ts";
 import { stage } from "../support/stage.ts";
 
 /** One change of a stack's file: what it does to which resources, or which of them it must not be allowed to destroy. */
@@ -26,6 +29,8 @@ interface Suite {
   /** What must go in this order when everything goes. */
   readonly order: readonly string[];
   readonly protectedResources: readonly string[];
+  /** Whether any general node may be lost. */
+  readonly survivesLoss: boolean;
   readonly changes: readonly Change[];
 }
 
@@ -49,6 +54,7 @@ const suites: Suite[] = [
       "DatabaseDb speckle-postgres-database",
       "SpacesBucket speckle-object-store-bucket",
     ],
+    survivesLoss: false,
     changes: [
       {
         what: "more heavy nodes at most",
@@ -137,7 +143,8 @@ const suites: Suite[] = [
   {
     stack: "prod",
     cloud: "aws",
-    sets: [],
+    // No machine for heavy work until there is some.
+    sets: ["pools.heavy.nodes=0", 'pools.heavy.scale={"least":0,"most":4}'],
     otherAccount: /AWS account ID not allowed: 999999999999/,
     fault: parseFault("quota=NatGateway"),
     failing: /^NatGateway speckle-cluster-network-gateway-[abc]$/,
@@ -149,10 +156,11 @@ const suites: Suite[] = [
       "Vpc speckle-cluster-network-vpc",
     ],
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
+    survivesLoss: true,
     changes: [
       {
         what: "more heavy nodes at most",
-        set: 'pools.heavy.scale={"least":1,"most":6}',
+        set: 'pools.heavy.scale={"least":0,"most":6}',
         does: ["~ NodeGroup speckle-cluster-nodes-heavy"],
       },
       {
@@ -223,10 +231,21 @@ const suites: Suite[] = [
 ];
 
 for (const suite of suites) {
-  const { stack, cloud, sets, otherAccount, fault, failing, order, protectedResources, changes } = suite;
+  const {
+    stack,
+    cloud,
+    sets,
+    otherAccount,
+    fault,
+    failing,
+    order,
+    protectedResources,
+    survivesLoss,
+    changes,
+  } = suite;
   describe(`a rehearsal of ${stack} on ${cloud}`, function () {
     this.timeout(300_000);
-    const { finished, run, runWith, end } = stage(stack);
+    const { home, finished, run, runWith, end } = stage(stack);
     after(end);
 
     it("is refused with credentials of another account, before anything is made (F14)", async () => {
@@ -255,17 +274,44 @@ for (const suite of suites) {
       assert.deepEqual(up.problems, []);
       assert.ok(up.pods.length >= 8 && up.pods.every(({ ready }) => ready));
       assert.ok(up.standIns.providers.includes(cloud));
-      const heavy = workloads.filter(({ pool }) => pool === "heavy").map(({ name }) => name);
-      for (const { name, pool } of up.pods)
-        assert.equal(
-          pool === "heavy",
-          heavy.some((workload) => name.startsWith(workload)),
-          name,
-        );
+      for (const { name, pool } of up.pods) assert.equal(pool === "heavy", isHeavy(name), name);
     });
 
     it("changes nothing the second time (F8, F19)", async () => {
       assert.deepEqual(changed(await run("up", ...sets)), [0, 0, 0, 0]);
+    });
+
+    it("has heavy nodes for the pods that want them, where it began with none as well", async () => {
+      const client = KubernetesClient.fromFile(home.kubeconfig);
+      const nodes = await nodesOf(client, "heavy").finally(() => client.close());
+      assert.ok(nodes.length >= 1);
+    });
+
+    if (survivesLoss)
+      it("runs everything while any one of its general nodes is lost (F57)", async () => {
+        const client = KubernetesClient.fromFile(home.kubeconfig);
+        try {
+          const nodes = await nodesOf(client, "general");
+          for (const node of nodes) {
+            const pods = await loseNodes(client, [node.name]);
+            assert.ok(pods.every(({ pool, name }) => (pool === "heavy") === isHeavy(name)));
+            await applyNodes(client, [node]);
+          }
+        } finally {
+          client.close();
+        }
+      });
+
+    it("gets a heavy node again when the last one is lost (F24)", async () => {
+      const client = KubernetesClient.fromFile(home.kubeconfig);
+      try {
+        const names = (await nodesOf(client, "heavy")).map(({ name }) => name);
+        const pods = await loseNodes(client, names);
+        assert.ok(pods.some(({ pool }) => pool === "heavy"));
+        assert.ok(pods.every(({ pool, name }) => (pool === "heavy") === isHeavy(name)));
+      } finally {
+        client.close();
+      }
     });
 
     it("needs no credentials that end by themselves (F21)", async () => {
@@ -303,6 +349,11 @@ for (const suite of suites) {
       assert.deepEqual([...down.protectedResources].sort(), protectedResources);
     });
   });
+}
+
+/** Whether a pod does heavy work. */
+function isHeavy(name: string): boolean {
+  return workloads.some(({ pool, name: workload }) => pool === "heavy" && name.startsWith(workload));
 }
 
 function changed({ operations }: Outcome): number[] {

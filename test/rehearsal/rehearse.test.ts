@@ -167,7 +167,7 @@ describe("a rehearsal that is killed in the middle of an up (F6, F13)", function
   /** In a process of its own, to be killed. */
   function startUp(at: string): ChildProcess {
     const script = fileURLToPath(new URL("../support/up.ts", import.meta.url));
-    return spawn(process.execPath, [script, at, ...charts], { stdio: "ignore" });
+    return spawn(process.execPath, [script, "--folder", at, ...charts], { stdio: "ignore" });
   }
 
   async function has(client: KubernetesClient, apiVersion: string, kind: string, name: string) {

@@ -34,6 +34,29 @@ describe("the capacity of an environment", () => {
     assert.equal(totals(settings).connections, 2 * sum(doubled) + sum(once));
   });
 
+  const tooFew: [what: string, change: object, words: RegExp][] = [
+    [
+      "nodes",
+      { pools: { general: { nodes: 1 } } },
+      /pools\.general: the preset production survives .* ask for [\d.]+ cpu and 0 of 1 nodes offer 0\n/,
+    ],
+    [
+      "nodes for so many pods",
+      { workloads: { frontend_2: { replicas: 24 } } },
+      /the preset production survives .* ask for 10(\.\d)? cpu and 2 of 3 nodes offer 8\n/,
+    ],
+  ];
+  for (const [what, change, words] of tooFew) {
+    it(`is refused with too few ${what} for the loss of one, with the numbers`, () => {
+      const file = { preset: "production", domain: "speckle.example.com", cluster: { type: "kind" } };
+      assert.throws(
+        () => parseSettings({ ...file, ...change }, () => ""),
+        (error: Error) => words.test(error.message),
+      );
+      parseSettings({ ...file, ...change, preset: "small" }, () => "");
+    });
+  }
+
   for (const cluster of clusters) {
     for (const preset of presetNames) {
       it(`is enough for the preset ${preset} on ${cluster.type} (F30, F57)`, () => {

@@ -1,15 +1,28 @@
+import { parseArgs } from "node:util";
 import { rehearse } from "../../rehearsal/rehearse.ts";
 
-// An up in a process of its own: a folder with a stack's file, then folders with charts.
-const [folder = "", ...charts] = process.argv.slice(2);
+// An up in a process of its own, in a folder with the stack's file; it kills itself after so many finished steps.
+const { values, positionals: charts } = parseArgs({
+  allowPositionals: true,
+  options: {
+    folder: { type: "string", default: "" },
+    stack: { type: "string", default: "dev" },
+    steps: { type: "string", default: "Infinity" },
+  },
+});
+let left = Number(values.steps);
 const quiet = () => {};
-await rehearse({
+const { result } = await rehearse({
   command: "up",
-  stack: "dev",
+  stack: values.stack,
   charts,
   sets: [],
   keep: false,
-  folder,
+  folder: values.folder,
   report: quiet,
-  progress: quiet,
+  progress: (line) => {
+    if (/^ {2}[+~±-] /.test(line)) left -= 1;
+    if (left <= 0) process.kill(process.pid, "SIGKILL");
+  },
 });
+process.exitCode = result === "succeeded" ? 0 : 1;

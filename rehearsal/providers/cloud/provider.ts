@@ -37,6 +37,11 @@ export interface CloudProvider extends ProviderPlugin {
   connectionLimits(): Record<string, number>;
   /** Lets everything be deleted that the cloud would keep until somebody turns its protection off. */
   liftProtection(): void;
+  /**
+   * Takes away what a killed run made and the engine never learnt of, which would be made a second time. A real cloud
+   * keeps it. @param known ids in the engine's state
+   */
+  settle(known: ReadonlySet<string>): Promise<void>;
   /** Adds nodes to autoscaled pools for pods that wait; returns the pools that grew. For a call every few seconds. */
   tick(client: KubernetesClient): Promise<string[]>;
 }
@@ -60,8 +65,21 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
   const poolsOf = (record: CloudRecord | undefined): readonly NodePool[] =>
     (record && kindOf(record.type).pools?.(record, view())) ?? [];
 
-  const begin = ({ type, urn }: Resource, given: Properties) => {
-    abandon(state, { type, urn });
+  const forget = async (record: CloudRecord) => {
+    for (const pool of poolsOf(record)) await host.dropPool(pool);
+    state.remove(record);
+  };
+
+  /** What a crash left half-way of the same resource has never been, as far as the engine knows. */
+  const abandon = async ({ type, urn }: Resource) => {
+    const halfway = view().records.filter(
+      (record) => record.creating && record.type === type && record.urn === urn,
+    );
+    for (const record of halfway) await forget(record);
+  };
+
+  const begin = async ({ type, urn }: Resource, given: Properties) => {
+    await abandon({ type, urn });
     const inputs = reveal(given) as Properties;
     const refusal = refusalOfCreation(kindOf(type), type, inputs, view());
     if (refusal) throw new Error(`${tables.name} refuses ${lastName(type)}: ${refusal}`);
@@ -91,7 +109,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       if (preview) return { id: "", outputs: marked(kind, { ...own(given), ...kind.preview?.(view()) }) };
       await faults.request(resource.type);
       await faults.creation(resource.type);
-      const { record, outputs } = begin(resource, own(given));
+      const { record, outputs } = await begin(resource, own(given));
       try {
         if (kind.storageClass !== undefined) await host.beginCluster(kind.storageClass);
         for (const pool of poolsOf(record)) await host.applyPool(pool);
@@ -99,7 +117,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
         state.remove(record);
         throw error;
       }
-      state.put(record);
+      state.put({ ...record, unsettled: true });
       return { id: record.id, outputs: marked(kind, { ...own(given), ...outputs }) };
     },
     update: async ({ type, urn }, id, prior, given, { preview }) => {
@@ -159,6 +177,13 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       return Object.fromEntries(limits.filter((entry): entry is [string, number] => entry[1] !== undefined));
     },
     liftProtection: () => state.change(withoutProtection),
+    settle: async (known) => {
+      for (const { unsettled, ...record } of view().records) {
+        if (!unsettled) continue;
+        if (known.has(record.id)) state.put(record);
+        else await forget(record);
+      }
+    },
     tick: async (client) => autoscale(client, view().records.flatMap(poolsOf)),
   };
 }
@@ -177,13 +202,6 @@ function kindIn(tables: CloudTables, type: string): CloudResource {
   if (kind) return kind;
   const known = Object.keys(tables.resources).map(lastName).join(", ");
   throw new Error(`${type} is not simulated in the rehearsal; ${tables.name} has ${known}`);
-}
-
-/** What a crash left half-way of the same resource has never been, as far as the engine knows. */
-function abandon(state: CloudState, { type, urn }: Resource): void {
-  for (const record of state.read().records) {
-    if (record.creating && record.type === type && record.urn === urn) state.remove(record);
-  }
 }
 
 async function strandedBy(

@@ -16,6 +16,8 @@ export interface CloudRecord {
   readonly outputs: Properties;
   /** Its creation has begun and not ended; after a crash nobody knows of it. */
   readonly creating?: boolean;
+  /** Whether the engine has learnt of it is not certain: its run may have been killed before. */
+  readonly unsettled?: boolean;
 }
 
 /** Something a cloud goes on charging for after the thing it came with is gone. */

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { workloadLabel } from "../../components/cluster/pools.ts";
+import { type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
+import { podReports } from "../../rehearsal/inventory.ts";
+import type { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import type { PodReport } from "../../rehearsal/outcome.ts";
+
+/** The nodes of a pool. */
+export async function nodesOf(client: KubernetesClient, role: string): Promise<NodeSpec[]> {
+  const nodes = await client.list("v1", "Node", { labelSelector: `${workloadLabel}=${role}` });
+  return nodes.map(({ metadata, spec, status }) => {
+    const { cpu, memory, pods } = status.allocatable;
+    return {
+      name: metadata.name,
+      labels: metadata.labels ?? {},
+      taints: spec.taints ?? [],
+      cpu,
+      memory,
+      pods,
+    };
+  });
+}
+
+/**
+ * Takes nodes away at once with what runs there, as a failure does, and waits until the scheduler has found another
+ * place for all of it; returns the pods as they are then.
+ */
+export async function loseNodes(client: KubernetesClient, names: readonly string[]): Promise<PodReport[]> {
+  const before = await podReports(client);
+  await removeNodes(client, names);
+  const lost = before.filter(({ node }) => names.includes(node));
+  for (const { name, namespace } of lost)
+    await client.delete({ apiVersion: "v1", kind: "Pod", name, namespace }, { gracePeriodSeconds: 0 });
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const now = await podReports(client);
+    const settled =
+      now.length >= before.length &&
+      now.every(({ ready, name }) => ready && !lost.some((pod) => pod.name === name));
+    if (settled) return now;
+    const waiting = now.filter(({ ready }) => !ready).map(({ name, reason }) => `${name}: ${reason}`);
+    assert.ok(Date.now() < deadline, `pods still wait: ${waiting.join("; ")}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
