@@ -153,7 +153,7 @@ describe("a rehearsal that is killed in the middle of an up (F6, F13)", function
       up.kill("SIGKILL");
       const again = await run("up");
       assert.deepEqual(again.problems, []);
-      assert.ok(again.pods.length === 12 && again.pods.every(({ ready }) => ready));
+      assert.ok(again.pods.length >= 12 && again.pods.every(({ ready }) => ready));
       const { operations } = await run("up");
       assert.deepEqual(
         [operations.create, operations.update, operations.replace, operations.delete],
