@@ -69,15 +69,15 @@ function hasPendingOperations(home: Home): boolean {
   return Boolean(lastState(home).pending_operations?.length);
 }
 
-/** Ids of everything in a rehearsal's state, by which the providers know it. */
+/** `URN id` of everything in a rehearsal's state: an id alone may be that of several things, such as a bucket's. */
 export function knownIds(home: Home): Set<string> {
-  return new Set((lastState(home).resources ?? []).flatMap(({ id }) => id ?? []));
+  return new Set((lastState(home).resources ?? []).flatMap(({ urn, id }) => (id ? [`${urn} ${id}`] : [])));
 }
 
 /** The parts of the engine's state that are read from its file; empty where there is none. */
 interface LastState {
   readonly pending_operations?: readonly unknown[];
-  readonly resources?: readonly { readonly id?: string }[];
+  readonly resources?: readonly { readonly urn: string; readonly id?: string }[];
 }
 
 function lastState(home: Home): LastState {

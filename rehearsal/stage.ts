@@ -91,9 +91,14 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
   }
 }
 
+/** Time an engine gets to end by itself once its program is gone, in seconds. */
+const engineSeconds = 20;
+
 /** Ends what a killed run left at work, and forgets the objects of a control plane that is gone. */
 async function endInterrupted(home: Home): Promise<void> {
-  await endProcesses(home, ["pulumi", "helm"]);
+  await endProcesses(home, ["helm"]);
+  // An engine whose program is gone writes its state and ends; ended while it writes, it would leave half a file.
+  await endProcesses(home, ["pulumi"], engineSeconds);
   if ((await controlPlaneState(home)) !== "running") {
     rmSync(home.state, { recursive: true, force: true });
     for (const cloud of cloudMemories(home)) rmSync(cloud, { force: true });

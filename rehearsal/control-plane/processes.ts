@@ -37,10 +37,16 @@ export function programName({ command }: Process): string {
 /**
  * Ends the processes of a rehearsal, first asking, then not; returns those that are still there.
  * @param programs only these; all of them when absent
+ * @param patience seconds in which they may end by themselves
  */
-export async function endProcesses(home: Home, programs?: readonly string[]): Promise<readonly Process[]> {
+export async function endProcesses(
+  home: Home,
+  programs?: readonly string[],
+  patience = 0,
+): Promise<readonly Process[]> {
   const meant = () =>
     ownProcesses(home).filter((process) => !programs || programs.includes(programName(process)));
+  if (await gone(meant, patience)) return [];
   for (const [signal, seconds] of [
     ["SIGTERM", 2],
     ["SIGKILL", 5],

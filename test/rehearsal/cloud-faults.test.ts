@@ -61,7 +61,7 @@ describe("faults on demand", () => {
     const names = () => bench.provider.leftovers().map(({ name }) => name);
     const { id } = await bench.make(vpc, "known", { ...inputs, name: "known" });
     await bench.make(vpc, "unknown", { name: "unknown", region: "fra1", ipRange: "10.2.0.0/16" });
-    await bench.provider.settle(new Set([id]));
+    await bench.provider.settle(new Set([`urn:pulumi:s::p::${vpc}::known ${id}`]));
     assert.deepEqual(names(), ["known"]);
     await bench.provider.settle(new Set());
     assert.deepEqual(names(), ["known"], "what leaves the state later stays, as on a real cloud");

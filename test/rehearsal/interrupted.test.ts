@@ -24,7 +24,6 @@ interface Environment {
 
 const environments: Environment[] = [
   { stack: "staging", cloud: "digitalocean", poolLabel: "doks.digitalocean.com/node-pool-id" },
-  { stack: "prod", cloud: "aws", poolLabel: "eks.amazonaws.com/nodegroup" },
 ];
 
 /** Objects whose names and number differ each time, by chance or by how often a release was begun. */
@@ -92,11 +91,15 @@ async function everything(home: Home, { stack, cloud, poolLabel }: Environment, 
 async function upInProcess(folder: string, stack: string): Promise<"killed" | "done"> {
   const script = fileURLToPath(new URL("../support/up.ts", import.meta.url));
   const args = [script, "--folder", folder, "--stack", stack, "--steps", String(every), ...charts];
-  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
     child.once("exit", (...ended) => resolve(ended)),
   );
   if (signal === "SIGKILL") return "killed";
-  assert.equal(code, 0, "an up that nobody killed has failed");
+  assert.equal(code, 0, `an up that nobody killed has failed: ${said}`);
   return "done";
 }

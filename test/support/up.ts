@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { describeProblems } from "../../components/problem.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
 
 // An up in a process of its own, in a folder with the stack's file; it kills itself after so many finished steps.
@@ -12,7 +13,7 @@ const { values, positionals: charts } = parseArgs({
 });
 let left = Number(values.steps);
 const quiet = () => {};
-const { result } = await rehearse({
+const { result, problems } = await rehearse({
   command: "up",
   stack: values.stack,
   charts,
@@ -25,4 +26,5 @@ const { result } = await rehearse({
     if (left <= 0) process.kill(process.pid, "SIGKILL");
   },
 });
+if (problems.length > 0) process.stderr.write(describeProblems(problems));
 process.exitCode = result === "succeeded" ? 0 : 1;

@@ -39,7 +39,7 @@ export interface CloudProvider extends ProviderPlugin {
   liftProtection(): void;
   /**
    * Takes away what a killed run made and the engine never learnt of, which would be made a second time. A real cloud
-   * keeps it. @param known ids in the engine's state
+   * keeps it. @param known `URN id` of everything in the engine's state
    */
   settle(known: ReadonlySet<string>): Promise<void>;
   /** Adds nodes to autoscaled pools for pods that wait; returns the pools that grew. For a call every few seconds. */
@@ -180,7 +180,7 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
     settle: async (known) => {
       for (const { unsettled, ...record } of view().records) {
         if (!unsettled) continue;
-        if (known.has(record.id)) state.put(record);
+        if (known.has(`${record.urn} ${record.id}`)) state.put(record);
         else await forget(record);
       }
     },
