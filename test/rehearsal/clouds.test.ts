@@ -124,7 +124,11 @@ const suites: Suite[] = [
       {
         what: "accounts for the invited, once there is an administrator",
         set: "registration=invited",
-        does: ["~ IngressRoute speckle-edge-ingressroute-speckle"],
+        does: [
+          "+ Middleware speckle-edge-middleware-speckle-invitation",
+          "+ Middleware speckle-edge-middleware-speckle-refuse",
+          "~ IngressRoute speckle-edge-ingressroute-speckle",
+        ],
       },
       {
         what: "values of the chart beyond the program's",
