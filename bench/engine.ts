@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { openEngine } from "../rehearsal/engine.ts";
 import { checkout, homeOf } from "../rehearsal/home.ts";
 import { pluginPlaces } from "../rehearsal/providers/genuine.ts";
@@ -46,14 +47,13 @@ async function unchangedUp(folder: string): Promise<number> {
 /** A rehearsal of dev in a folder of its own. */
 export function rehearsalIn(folder: string): (command: RehearseOptions["command"]) => Promise<void> {
   copyFileSync(join(checkout, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-  const charts = [process.env.SPECKLE_STACKS_CHARTS].filter((named) => named !== undefined);
   const quiet = { report: () => {}, progress: () => {} };
   return async (command) => {
     const { result, problems } = await rehearse({
       ...quiet,
       command,
       stack: "dev",
-      charts,
+      charts: chartFolders(),
       sets: [],
       keep: false,
       folder,

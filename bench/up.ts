@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chartFolders } from "../rehearsal/charts/folders.ts";
 import {
   localChart,
   type ReleaseSource,
@@ -45,9 +46,13 @@ async function floorSeconds(folder: string): Promise<number> {
   const home = homeOf("floor", folder);
   const programs = await binaries(() => {});
   const cache = cacheDirectory();
-  const folders = [process.env.SPECKLE_STACKS_CHARTS].filter((named) => named !== undefined);
   const quiet = { cache, report: () => {} };
-  const charts = await resolveCharts({ ...quiet, folders, helm: programs.helm, standIns: home.charts });
+  const charts = await resolveCharts({
+    ...quiet,
+    folders: chartFolders(),
+    helm: programs.helm,
+    standIns: home.charts,
+  });
   const taken = await seconds(async () => {
     await startControlPlane(home, { ...quiet, binaries: programs });
     for (const release of releases()) install(programs.helm, home.kubeconfig, release, charts);

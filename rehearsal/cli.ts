@@ -1,6 +1,7 @@
-import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { parsedArguments, wrongArgument } from "../toolchain/arguments.ts";
+import { chartFolders } from "./charts/folders.ts";
 import { isHangUp } from "./hang-up.ts";
 import { type Command, commands, emptyOutcome, type Outcome } from "./outcome.ts";
 import { faultNotations, parseFault } from "./providers/cloud/faults.ts";
@@ -46,7 +47,14 @@ async function run(args: readonly string[]): Promise<Outcome> {
 }
 
 function optionsOf(args: readonly string[]) {
-  const { values, positionals } = parsed(args);
+  const options = {
+    json: { type: "boolean" },
+    charts: { type: "string" },
+    set: { type: "string", multiple: true },
+    fault: { type: "string", multiple: true },
+    keep: { type: "boolean" },
+  } as const;
+  const { values, positionals } = parsedArguments(args, options, usage);
   const [word = "", stack = "", ...more] = positionals;
   const problems = [
     ...(isCommand(word) ? [] : [commandProblem(word)]),
@@ -54,11 +62,10 @@ function optionsOf(args: readonly string[]) {
     ...more.map((extra) => wrong(extra, "is more than a command and a stack")),
   ];
   if (!isCommand(word) || problems.length > 0) throw new ProblemsError(problems);
-  const fromEnvironment = process.env.SPECKLE_STACKS_CHARTS;
   return {
     command: word,
     stack,
-    charts: [values.charts, fromEnvironment].filter((folder) => folder !== undefined),
+    charts: chartFolders(values.charts),
     sets: values.set ?? [],
     faults: (values.fault ?? []).map(parseFault),
     keep: values.keep ?? false,
@@ -66,24 +73,6 @@ function optionsOf(args: readonly string[]) {
     // Line by line is for somebody who watches.
     progress: process.stderr.isTTY ? say : () => {},
   };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean" },
-        charts: { type: "string" },
-        set: { type: "string", multiple: true },
-        fault: { type: "string", multiple: true },
-        keep: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new ProblemsError([wrong("arguments", (error as Error).message)]);
-  }
 }
 
 function isCommand(word: string): word is Command {
@@ -96,7 +85,7 @@ function commandProblem(word: string): Problem {
 }
 
 function wrong(path: string, reason: string): Problem {
-  return { path, reason, fix: `Usage: ${usage.split("\n")[0]}` };
+  return wrongArgument(path, reason, usage);
 }
 
 function say(line: string): void {

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { ProblemsError } from "../components/problem.ts";
+import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
+import { parsedArguments, wrongArgument } from "../toolchain/arguments.ts";
 import { previewReview } from "./preview.ts";
 import { html } from "./report/html.ts";
 import { markdown } from "./report/markdown.ts";
@@ -69,7 +70,14 @@ async function all(reviews: AsyncIterable<Review>): Promise<Review[]> {
 }
 
 function optionsOf(args: readonly string[]) {
-  const { values, positionals } = parsed(args);
+  const options = {
+    against: { type: "string" },
+    plan: { type: "string" },
+    charts: { type: "string" },
+    json: { type: "boolean" },
+    html: { type: "string" },
+  } as const;
+  const { values, positionals } = parsedArguments(args, options, usage);
   const [stack = "", ...more] = positionals;
   const problems = [
     ...(/^[\w.-]+$/.test(stack) ? [] : [wrong("stack", `${stack || "nothing"} is no stack's name`)]),
@@ -81,31 +89,13 @@ function optionsOf(args: readonly string[]) {
     stack,
     against: values.against ?? "HEAD",
     plan: values.plan,
-    charts: [values.charts, process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined),
+    charts: chartFolders(values.charts),
     page: values.html,
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        against: { type: "string" },
-        plan: { type: "string" },
-        charts: { type: "string" },
-        json: { type: "boolean" },
-        html: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new ProblemsError([wrong("arguments", (error as Error).message)]);
-  }
-}
-
 function wrong(path: string, reason: string) {
-  return { path, reason, fix: `Usage: ${usage.split("\n")[0]}` };
+  return wrongArgument(path, reason, usage);
 }
 
 function say(line: string): void {

@@ -1,4 +1,5 @@
 import type { CloudArgs, CloudClusterArgs } from "./cloud.ts";
+import { tokenKubeconfig } from "./kubeconfig.ts";
 import { heavyTaint, type Pool, poolLabels, workloadLabel } from "./pools.ts";
 
 /** A cluster on AWS. */
@@ -188,19 +189,6 @@ export function awsKubeconfig(cluster: {
   readonly endpoint: string;
   readonly authority: string;
 }) {
-  const { name, region, endpoint, authority } = cluster;
-  const exec = {
-    apiVersion: "client.authentication.k8s.io/v1",
-    command: "aws",
-    args: ["eks", "get-token", "--cluster-name", name, "--region", region],
-    interactiveMode: "Never",
-  };
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: { server: endpoint, "certificate-authority-data": authority } }],
-    users: [{ name, user: { exec } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  };
+  const args = ["eks", "get-token", "--cluster-name", cluster.name, "--region", cluster.region];
+  return tokenKubeconfig(cluster, { command: "aws", args, version: "v1" });
 }

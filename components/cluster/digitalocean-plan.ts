@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import type { CloudArgs, CloudClusterArgs } from "./cloud.ts";
+import { tokenKubeconfig } from "./kubeconfig.ts";
 import { heavyTaint, type Pool, poolLabels } from "./pools.ts";
 
 /** A cluster on DigitalOcean. */
@@ -92,21 +93,8 @@ export function digitaloceanKubeconfig(cluster: {
   readonly endpoint: string;
   readonly authority: string;
 }) {
-  const { id, name, endpoint, authority } = cluster;
-  const exec = {
-    apiVersion: "client.authentication.k8s.io/v1beta1",
-    command: "doctl",
-    args: ["kubernetes", "cluster", "kubeconfig", "exec-credential", "--version=v1beta1", id],
-    interactiveMode: "Never",
-  };
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: { server: endpoint, "certificate-authority-data": authority } }],
-    users: [{ name, user: { exec } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  };
+  const args = ["kubernetes", "cluster", "kubeconfig", "exec-credential", "--version=v1beta1", cluster.id];
+  return tokenKubeconfig(cluster, { command: "doctl", args, version: "v1beta1" });
 }
 
 /** The problem of credentials that do not lead to the recorded project, and with it to another team or to none. */

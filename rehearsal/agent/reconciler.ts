@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 
@@ -43,7 +44,7 @@ async function follow(
       });
       if (outcome === "done" && latest.get(key) === object) break;
       if (latest.get(key) !== object) continue;
-      await new Promise((resolve) => setTimeout(resolve, againMs));
+      await pause(againMs);
       await refresh(object, key);
     }
     busy.delete(key);

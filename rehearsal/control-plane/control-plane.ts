@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import lockfile from "proper-lockfile";
@@ -169,7 +170,7 @@ async function controllersAtWork(home: Home): Promise<void> {
           { path: home.kwok, reason, fix: "Run the command again on a less busy machine." },
         ]);
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   } finally {
     client.close();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type KubernetesClient, refOf } from "../kubernetes/client.ts";
 
 /** Longest wait for definitions to be gone, in seconds; what is left then is for `down` to name. */
@@ -11,6 +12,5 @@ export async function removeDefinitions(client: KubernetesClient): Promise<void>
   const definitions = () => client.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
   for (const definition of await definitions()) await client.delete(refOf(definition));
   const deadline = Date.now() + removalSeconds * 1000;
-  while ((await definitions()).length > 0 && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 200));
+  while ((await definitions()).length > 0 && Date.now() < deadline) await pause(200);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 
@@ -57,7 +58,7 @@ async function nodeReady(client: KubernetesClient, name: string): Promise<void> 
     const node = await client.get({ apiVersion: "v1", kind: "Node", name });
     const conditions: { type: string; status: string }[] = node?.status?.conditions ?? [];
     if (conditions.some(({ type, status }) => type === "Ready" && status === "True")) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
   throw new Error(
     `node ${name} did not become Ready within 30 s: the kwok process of the rehearsal may have ended`,

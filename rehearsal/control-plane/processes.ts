@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { basename, sep } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Home } from "../home.ts";
 
 /** One running process. */
@@ -70,7 +71,7 @@ async function gone(meant: () => readonly Process[], seconds: number): Promise<b
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     if (meant().length === 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
   return meant().length === 0;
 }

@@ -1,17 +1,9 @@
 import type { Review } from "../review.ts";
+import { differences, type Markup } from "./differences.ts";
 import { htmlText } from "./html-text.ts";
 import { effectClass, styles } from "./palette.ts";
 import { picture } from "./picture.ts";
-import {
-  byResource,
-  connectionsText,
-  costText,
-  effectTitles,
-  grouped,
-  headline,
-  percent,
-  permissionText,
-} from "./words.ts";
+import { byResource, connectionsText, costText, effectTitles, grouped, headline, percent } from "./words.ts";
 
 /** Reviews as one page that needs nothing else: no script, no font, no picture from elsewhere. */
 export function html(reviews: readonly Review[], against: string): string {
@@ -42,6 +34,12 @@ ${reviews.map(environment).join("\n")}
 `;
 }
 
+const markup: Markup = {
+  code,
+  text: htmlText,
+  changedRoute: ({ match, to }) => `${code(match)} → ${htmlText([to.service, ...to.middlewares].join(", "))}`,
+};
+
 function environment(review: Review): string {
   const parts = [
     `<h2 id="${htmlText(review.stack)}" class="${effectClass[review.effect]}">${htmlText(headline(review))}</h2>`,
@@ -71,31 +69,7 @@ function environment(review: Review): string {
       "Settings",
       review.settings.map(({ path, from, to }) => `${code(path)}: ${code(from)} → ${code(to)}`),
     ),
-    list(
-      "Images",
-      review.images.map(
-        ({ container, from, to }) =>
-          `${htmlText(container)}: ${code(from ?? "none")} → ${code(to ?? "none")}`,
-      ),
-    ),
-    list("New permissions", review.permissions.granted.map(permissionText).map(htmlText)),
-    list("Permissions withdrawn", review.permissions.withdrawn.map(permissionText).map(htmlText)),
-    list(
-      "Routes that appear",
-      review.routes.appeared.map(({ match, service }) => `${code(match)} → ${htmlText(service)}`),
-    ),
-    list(
-      "Routes that vanish",
-      review.routes.vanished.map(({ match, service }) => `${code(match)} → ${htmlText(service)}`),
-    ),
-    list(
-      "Routes that change",
-      review.routes.changed.map(
-        ({ match, to }) => `${code(match)} → ${htmlText([to.service, ...to.middlewares].join(", "))}`,
-      ),
-    ),
-    list("Network edges that open", review.edges.opened.map(htmlText)),
-    list("Network edges that close", review.edges.closed.map(htmlText)),
+    ...differences(review, markup).map(([title, lines]) => list(title, lines)),
     room(review),
     cost(review),
     details(

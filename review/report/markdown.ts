@@ -1,14 +1,6 @@
 import type { Review } from "../review.ts";
-import {
-  byResource,
-  connectionsText,
-  costText,
-  effectTitles,
-  grouped,
-  headline,
-  percent,
-  permissionText,
-} from "./words.ts";
+import { differences, type Markup } from "./differences.ts";
+import { byResource, connectionsText, costText, effectTitles, grouped, headline, percent } from "./words.ts";
 
 /** Most lines of one kind that a comment shows; the JSON has all. */
 const mostLines = 60;
@@ -21,6 +13,13 @@ export function markdown(reviews: readonly Review[], against: string): string {
   }
   return `${reviews.map(section).join("\n")}`;
 }
+
+const markup: Markup = {
+  code,
+  text,
+  changedRoute: ({ match, from, to }) =>
+    `${code(match)}: ${text([from.service, ...from.middlewares].join(", "))} → ${text([to.service, ...to.middlewares].join(", "))}`,
+};
 
 function section(review: Review): string {
   if (review.result === "unchanged") return `## ${headline(review)}\n`;
@@ -44,31 +43,7 @@ function section(review: Review): string {
         effect !== "none",
       ),
     ),
-    list(
-      "Images",
-      review.images.map(
-        ({ container, from, to }) => `${text(container)}: ${code(from ?? "none")} → ${code(to ?? "none")}`,
-      ),
-    ),
-    list("New permissions", review.permissions.granted.map(permissionText).map(text)),
-    list("Permissions withdrawn", review.permissions.withdrawn.map(permissionText).map(text)),
-    list(
-      "Routes that appear",
-      review.routes.appeared.map(({ match, service }) => `${code(match)} → ${text(service)}`),
-    ),
-    list(
-      "Routes that vanish",
-      review.routes.vanished.map(({ match, service }) => `${code(match)} → ${text(service)}`),
-    ),
-    list(
-      "Routes that change",
-      review.routes.changed.map(
-        ({ match, from, to }) =>
-          `${code(match)}: ${text([from.service, ...from.middlewares].join(", "))} → ${text([to.service, ...to.middlewares].join(", "))}`,
-      ),
-    ),
-    list("Network edges that open", review.edges.opened.map(text)),
-    list("Network edges that close", review.edges.closed.map(text)),
+    ...differences(review, markup).map(([title, lines]) => list(title, lines)),
     room(review),
     cost(review),
     details(

@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, request as plainRequest, type RequestOptions 
 import { request as tlsRequest } from "node:https";
 import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Seen } from "./echo.ts";
 import { type Stage, web, websecure } from "./stage.ts";
 
@@ -83,7 +84,7 @@ export async function until(
       const last = answer instanceof Error ? answer.message : `${answer.status} ${answer.text}`;
       throw new Error(`${question.host}${question.path} stays at: ${last}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
 }
 

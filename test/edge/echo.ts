@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** What an echo server saw of a request. */
 export interface Seen {
@@ -36,7 +37,7 @@ export async function echoServer(service: string, host: string, port: number): P
       return response.end(JSON.stringify({ service, method, url, headers, bytes }));
     for (let line = 0; line < 10; line++) {
       response.write(`line ${line}\n`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pause(200);
     }
     response.end();
   });

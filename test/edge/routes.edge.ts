@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import type { EdgeArgs } from "../../components/edge/ingress-routes.ts";
 import { speckleRoutes } from "../../components/edge/routes.ts";
 import { type Answer, ask, seen, until, upgrade } from "./ask.ts";
@@ -281,6 +282,6 @@ describe("the real Traefik, with the routes of an environment", function () {
 async function* trickle(seconds: number) {
   for (let second = 0; second < seconds; second++) {
     yield Buffer.from("x");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await pause(1000);
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { postgresCluster } from "../../components/data/postgres-cluster.ts";
 import { kubeletRefusals } from "../../rehearsal/agent/kubelet.ts";
 import { simulatedWork } from "../../rehearsal/agent/work.ts";
@@ -183,7 +184,7 @@ describe("the agent of a control plane", function () {
     delete cluster.spec.bootstrap.initdb.secret;
     await apply(definition("postgresql.cnpg.io", "v1", "Cluster"));
     await eventually(async () => apply(cluster).catch(() => false as const));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pause(1500);
     assert.equal(await live(object("v1", "Secret", "speckle-postgres-app")), undefined);
     await apply(operator("cloudnative-pg"));
     await eventually(async () => ready((await live(cluster)) ?? cluster));
@@ -216,7 +217,7 @@ describe("the agent of a control plane", function () {
     const secret = object("v1", "Secret", "door-tls");
     assert.equal((await live(secret))?.type, "kubernetes.io/tls");
     await client().delete(refOf(certificate));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pause(1500);
     assert.ok(await live(secret));
   });
 

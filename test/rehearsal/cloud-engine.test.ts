@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc as AwsVpc } from "@pulumi/aws/ec2/vpc.js";
 import { Cluster } from "@pulumi/aws/eks/cluster.js";
@@ -54,7 +55,7 @@ describe("the simulated clouds under the real engine", function () {
       if (JSON.stringify(seen) === JSON.stringify(wanted) || Date.now() > deadline) {
         return assert.deepEqual(seen, wanted);
       }
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pause(200);
     }
   };
   const changes = (summary: { resourceChanges?: Record<string, number> }) => summary.resourceChanges ?? {};

@@ -14,6 +14,7 @@ import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { homeOf } from "../../rehearsal/home.ts";
 import { ApiError, KubernetesClient, NoSuchKindError } from "../../rehearsal/kubernetes/client.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
+import { eventually } from "../support/control-plane.ts";
 
 describe("the control plane", function () {
   this.timeout(120_000);
@@ -87,7 +88,7 @@ describe("the control plane", function () {
         ({ status }) => status.phase === "Running" || status.conditions?.[0]?.reason === "Unschedulable",
       );
       return settled && pods.length === 4 ? pods : undefined;
-    });
+    }, 30);
     const onHeavy = nodes
       .filter(({ spec }) => spec.nodeName === "heavy")
       .map(({ metadata }) => metadata.name);
@@ -112,7 +113,7 @@ describe("the control plane", function () {
   it("starts again after a part of it was killed", async () => {
     const scheduler = ownProcesses(home).find(({ command }) => command.includes("kube-scheduler"));
     process.kill(scheduler?.pid ?? 0, "SIGKILL");
-    await eventually(async () => ((await controlPlaneState(home)) === "broken" ? true : undefined));
+    await eventually(async () => ((await controlPlaneState(home)) === "broken" ? true : undefined), 30);
     assert.deepEqual(await start(), { reused: false });
     assert.match(lines.at(-1) ?? "", /left half-way/);
     assert.equal(await controlPlaneState(home), "running");
@@ -128,13 +129,3 @@ describe("the control plane", function () {
     bystander.kill();
   });
 });
-
-async function eventually<T>(probe: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) assert.fail("it did not happen within 30 s");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}

@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
@@ -178,7 +179,7 @@ describe("a rehearsal that is killed in the middle of an up (F6, F13)", function
     const deadline = Date.now() + 60_000;
     while (!(await probe())) {
       if (Date.now() > deadline) assert.fail("the moment did not come within 60 s");
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
   }
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { applyStandardStorageClass } from "../../rehearsal/control-plane/storage.ts";
@@ -42,6 +43,6 @@ export async function eventually<T>(probe: () => Promise<T | undefined | false>,
     const found = await probe();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`did not come within ${seconds} s: ${probe}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { workloadLabel } from "../../components/cluster/pools.ts";
 import { type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { podReports } from "../../rehearsal/inventory.ts";
@@ -40,6 +41,6 @@ export async function loseNodes(client: KubernetesClient, names: readonly string
     if (settled) return now;
     const waiting = now.filter(({ ready }) => !ready).map(({ name, reason }) => `${name}: ${reason}`);
     assert.ok(Date.now() < deadline, `pods still wait: ${waiting.join("; ")}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
 }

@@ -1,13 +1,14 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { checkout, homeOf } from "../../rehearsal/home.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
 
 /** Folders with genuine charts, as the environment variable says. */
-export const charts = [process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined);
+export const charts = chartFolders();
 
 /** A rehearsal of a stack in a folder of its own: a checkout as far as a rehearsal reads it. */
 export function stage(stack = "dev") {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { ProblemsError } from "../../../components/problem.ts";
 
 /** A failure that is asked for, so that recovery from it can be shown; types by their last name, such as `Vpc`. */
@@ -103,8 +104,4 @@ export class Faults {
 /** `KubernetesCluster` of `digitalocean:index/kubernetesCluster:KubernetesCluster`. */
 export function lastName(type: string): string {
   return type.split(":").at(-1) ?? type;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,3 +1,4 @@
+import { parseQuantity } from "../../../components/quantity.ts";
 import type { NodeSpec } from "../../control-plane/nodes.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
 
@@ -34,24 +35,9 @@ function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): 
   return key === taint.key && (value ?? "") === (taint.value ?? "");
 }
 
-const factors: Record<string, number> = {
-  m: 1e-3,
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
 /** A Kubernetes quantity as a number: cores, or bytes. @throws Error when it is none */
 export function amount(quantity: string | number): number {
-  const [, digits, suffix = ""] = /^([\d.]+)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(String(quantity)) ?? [];
-  const factor = factors[suffix];
-  if (!digits || factor === undefined)
-    throw new Error(`"${quantity}" is no Kubernetes quantity, such as 500m or 2Gi`);
-  return Number(digits) * factor;
+  const value = parseQuantity(String(quantity));
+  if (value === undefined) throw new Error(`"${quantity}" is no Kubernetes quantity, such as 500m or 2Gi`);
+  return value;
 }

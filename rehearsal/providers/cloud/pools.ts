@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { applyNodes, type NodeSpec, removeNodes } from "../../control-plane/nodes.ts";
 import { ApiError, type KubernetesClient } from "../../kubernetes/client.ts";
 import type { KubernetesObject } from "../../kubernetes/objects.ts";
@@ -136,7 +137,7 @@ async function evictAll(client: KubernetesClient, node: string): Promise<void> {
     const late = Date.now() > deadline;
     await Promise.all(pods.map((pod) => (late ? end(client, pod) : evict(client, pod))));
     if (late) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
 }
 

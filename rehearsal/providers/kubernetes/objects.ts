@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   ApiError,
@@ -237,8 +238,4 @@ function refOfId(type: string, id: string): ObjectRef {
   const [, group = "", kind = ""] = type.split(":");
   const [name = "", namespace] = id.split("/").reverse();
   return { apiVersion: group.replace(/^core\//, ""), kind, name, namespace };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

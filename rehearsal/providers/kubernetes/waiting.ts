@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
 import { refOf } from "../../kubernetes/client.ts";
 import { describeObject, type KubernetesObject } from "../../kubernetes/objects.ts";
@@ -92,8 +93,4 @@ function failedJob({ kind, status }: KubernetesObject): string | undefined {
   if (kind !== "Job") return undefined;
   const conditions: { type: string; status: string; message?: string }[] = status?.conditions ?? [];
   return conditions.find(({ type, status: met }) => type === "Failed" && met === "True")?.message;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

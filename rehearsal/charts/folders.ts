@@ -1,0 +1,4 @@
+/** Folders with chart archives, first to last: the one named, then that of SPECKLE_STACKS_CHARTS. */
+export function chartFolders(named?: string): string[] {
+  return [named, process.env.SPECKLE_STACKS_CHARTS].filter((folder) => folder !== undefined);
+}
