@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
@@ -31,6 +32,8 @@ export interface RehearseOptions extends Pick<StageOptions, "charts" | "report" 
   readonly keep: boolean;
   /** Folder of the checkout; default: this one. */
   readonly folder?: string;
+  /** Gets every event of the engine, as `pulumi up --json` would print it. */
+  readonly observe?: (event: EngineEvent) => void;
 }
 
 /** Runs one command of the rehearsal; what goes wrong is in the answer. */
@@ -84,7 +87,10 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const before = await controlPlaneState(home);
   const outcome = await onStage({ ...options, home, config, settings }, async (stage) => {
     if (settings) remember(home, await prepareExistingCluster(stage.client, settings));
-    const onEvent = stage.log.onEvent;
+    const onEvent = (event: EngineEvent) => {
+      stage.log.onEvent(event);
+      options.observe?.(event);
+    };
     const problems =
       options.command === "up"
         ? await engineProblems(stage, () => stage.stack.up({ onEvent }))
