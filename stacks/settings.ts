@@ -184,12 +184,14 @@ function emailProblems(file: StackFile): Problem[] {
       ];
 }
 
-/** The program makes up the secrets of the stores it runs itself. */
+/** The program changes what it made itself: all but what DigitalOcean, or whoever runs an existing store, has made. */
 function rotationProblems(file: StackFile): Problem[] {
   return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
     const { mode } = file[store];
-    if (file.rotate[store] === undefined || mode === "inCluster") return [];
-    const reason = `the secret of a store with the mode ${mode} is not the program's to change`;
+    const ownCloud = file.cluster.type === "aws" || store === "objectStore";
+    if (file.rotate[store] === undefined || mode === "inCluster" || (mode === "managed" && ownCloud))
+      return [];
+    const reason = `the secret of this store with the mode ${mode} is not the program's to change`;
     const fix =
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];

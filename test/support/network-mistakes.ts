@@ -1,3 +1,4 @@
+import { formatAddress, parseRange } from "../../components/network/cidr.ts";
 import type { NetworkPolicy } from "../../components/network/network-policy.ts";
 
 /** The same policies with one of them changed. */
@@ -44,6 +45,13 @@ const withPeers = (rule: Rule, peers: ReturnType<typeof peersOf>): Rule =>
   rule.from ? { ...rule, from: peers } : { ...rule, to: peers };
 const without = <T>(list: readonly T[], index: number) => list.filter((_, at) => at !== index);
 
+/** The range beside one in the range that is twice as large. */
+function otherHalf(address: string, bits: string): string {
+  const { first, last } = parseRange(`${address}/${bits}`);
+  const size = last - first + 1;
+  return `${formatAddress((first / size) % 2 === 0 ? last + 1 : first - size)}/${bits}`;
+}
+
 /** What one policy says instead, by the kind of mistake. */
 const changes: Record<string, (policy: NetworkPolicy) => Changes<Spec>> = {
   "a rule is gone": (policy) =>
@@ -80,7 +88,8 @@ const changes: Record<string, (policy: NetworkPolicy) => Changes<Spec>> = {
   "an address range is twice as large": ofRules((rule) =>
     peersOf(rule).flatMap((peer, index): Changes<Rule> => {
       const [address, bits] = peer.ipBlock?.cidr.split("/") ?? [];
-      if (!address || bits === "0") return [];
+      if (!address || !bits || bits === "0") return [];
+      if (peersOf(rule).some(({ ipBlock }) => ipBlock?.cidr === otherHalf(address, bits))) return [];
       const wider = { ipBlock: { cidr: `${address}/${Number(bits) - 1}` } };
       return [[`${address}/${bits}`, withPeers(rule, peersOf(rule).with(index, wider))]];
     }),

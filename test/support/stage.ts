@@ -39,7 +39,10 @@ export function stage(stack = "dev") {
       folder,
       report: () => {},
       progress: (line) => finished.push(line),
-      observe: (event) => events.push(JSON.stringify(event)),
+      // The SDK's debug messages hold every secret; the engine keeps them to itself but with `--debug`.
+      observe: (event) => {
+        if (!/^debug/.test(event.diagnosticEvent?.prefix ?? "")) events.push(JSON.stringify(event));
+      },
     });
   const run = (command: Command, ...sets: string[]) => runWith([], command, ...sets);
   const end = async () => {
