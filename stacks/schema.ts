@@ -63,6 +63,7 @@ export const settingsSchema = z.strictObject({
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
   podSecurity: z.enum(["baseline", "restricted"]).optional(),
+  runtimeClass: dnsLabel("a RuntimeClass").optional(),
   quota: z.record(z.string(), quantity).optional(),
   priorityClasses: z.enum(["create", "existing"]).default("create"),
   ifcImport: flag.default(false),

@@ -157,6 +157,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "workloads.*.requests.*": { about: "What a pod asks for", changing: sizes },
   "workloads.*.limits.*": { about: "What a pod may have at most", changing: sizes },
   podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
+  runtimeClass: {
+    about: "RuntimeClass, such as gVisor's, of the pods that open what users upload; it must be there",
+    changing: "previews and imports start anew",
+  },
   quota: { about: "`hard` of the namespace's ResourceQuota", changing: "new pods are held to it" },
   priorityClasses: {
     about: "`existing` when somebody else owns the priority classes",
