@@ -118,6 +118,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
   "postgres.connection.*": { about: "How the database is reached", changing: rolling },
   "postgres.secret.*": { about: "A Secret in the namespace with the connection", changing: rolling },
+  "postgres.importQueueSecret.*": {
+    about: "Another Secret with the same URL, for IFC imports",
+    changing: rolling,
+  },
   "cache.mode": {
     about: "The cloud's Valkey, one in the cluster, or one that is there",
     changing: "queued jobs are lost",

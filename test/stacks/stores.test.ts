@@ -48,6 +48,14 @@ const ways: [what: string, config: Record<string, unknown>, anywhere: boolean][]
   ["a managed cache", { cache: { mode: "managed" } }, false],
   ["a cache in the cluster", { cache: { mode: "inCluster" } }, true],
   [
+    "existing Postgres by a Secret, with another for IFC imports",
+    {
+      ifcImport: true,
+      postgres: { mode: "existing", secret, importQueueSecret: { ...secret, name: "other" } },
+    },
+    true,
+  ],
+  [
     "an existing cache by its parts",
     { cache: { mode: "existing", connection: cacheParts }, cachePassword: "canary" },
     true,
@@ -89,6 +97,18 @@ const wrong: [what: string, config: Record<string, unknown>, path: string, words
     /exactly one way in/,
   ],
   ["an existing database no way", { postgres: { mode: "existing" } }, "postgres", /exactly one way in/],
+  [
+    "IFC imports without a Secret for their queue (trap 4)",
+    { ifcImport: true, postgres: { mode: "existing", secret } },
+    "postgres.importQueueSecret",
+    /list one that serves for both twice/,
+  ],
+  [
+    "IFC imports with one Secret for both uses (trap 4)",
+    { ifcImport: true, postgres: { mode: "existing", secret, importQueueSecret: secret } },
+    "postgres.importQueueSecret",
+    /list it twice/,
+  ],
   [
     "an existing cache with one Secret for both uses",
     { cache: { mode: "existing", secret, previewSecret: secret } },
