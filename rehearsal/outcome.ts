@@ -48,6 +48,8 @@ export interface Outcome {
   readonly simulated: readonly string[];
   /** Nodes, vCPU, memory and database connections in a line; empty where no settings are read. */
   readonly totals: string;
+  /** What the settings open that is shut without them, a sentence each. */
+  readonly opened: readonly string[];
   readonly url: string;
   /** How to make the first administrator. */
   readonly firstAdministrator: string;
@@ -81,6 +83,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     standIns: { providers: [], charts: [] },
     simulated: [],
     totals: "",
+    opened: [],
     url: "",
     firstAdministrator: "",
     kubeconfig: "",

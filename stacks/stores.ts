@@ -60,13 +60,13 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
     case "inCluster":
       return { ...preset.postgres, ...given(postgres) };
     case "existing": {
-      const { mode, tls, connection, secret, importQueueSecret } = postgres;
+      const { connection, secret, importQueueSecret, ...rest } = postgres;
       if (secret && importQueueSecret?.name === secret.name)
         return sameSecret("postgres", "importQueueSecret");
       if (secret && !importQueueSecret && file.ifcImport) return noImportQueue;
-      if (secret && !connection && !password) return { mode, tls, access: { secret, importQueueSecret } };
+      if (secret && !connection && !password) return { ...rest, access: { secret, importQueueSecret } };
       if (!secret && !importQueueSecret && connection && password)
-        return { mode, tls, access: { ...connection, password } };
+        return { ...rest, access: { ...connection, password } };
       return unclearAccess("postgres", "postgresPassword", ", with importQueueSecret for IFC imports,");
     }
   }
@@ -89,13 +89,13 @@ function cacheChoice(file: StackFile, { preset, cloud }: Sizes): CacheChoice | P
     case "inCluster":
       return { ...preset.cache, ...given(cache) };
     case "existing": {
-      const { mode, connection, secret, previewSecret } = cache;
+      const { connection, secret, previewSecret, ...rest } = cache;
       if (secret && previewSecret && secret.name === previewSecret.name)
         return sameSecret("cache", "previewSecret");
       if (secret && previewSecret && !connection && !password)
-        return { mode, access: { secret, previewSecret } };
+        return { ...rest, access: { secret, previewSecret } };
       if (!secret && !previewSecret && connection && password)
-        return { mode, access: { ...connection, password } };
+        return { ...rest, access: { ...connection, password } };
       return unclearAccess("cache", "cachePassword", " and previewSecret");
     }
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { storeLocations } from "../../components/data/locations.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 
@@ -208,6 +209,23 @@ describe("the stores of a stack", () => {
     assert.deepEqual(classOf("dev"), ["rebuildable", "rebuildable"]);
     for (const preset of ["small", "production", "large"])
       assert.deepEqual(classOf(preset), ["precious", "precious"]);
+  });
+
+  it("are let through to their own ranges alone, where these are given", () => {
+    const ranges = ["10.9.0.0/24"];
+    const databases: [Record<string, unknown>, string][] = [
+      [{ secret }, ""],
+      [{ connection: postgresParts }, "canary"],
+    ];
+    for (const [access, postgresPassword] of databases) {
+      const postgres = { mode: "existing", ranges, ...access };
+      const settings = settingsFor("kind", { postgres, ...(postgresPassword && { postgresPassword }) });
+      const { postgres: at } = storeLocations(settings, { networkRanges: [] });
+      assert.deepEqual(at, { at: "outside", ranges, port: 5432 });
+    }
+    const cache = { mode: "existing", ranges, secret, previewSecret: { ...secret, name: "other" } };
+    const { cache: at } = storeLocations(settingsFor("kind", { cache }), { networkRanges: [] });
+    assert.deepEqual(at, { at: "outside", ranges, port: 6379 });
   });
 
   it("take further certificate authorities from a file", () => {

@@ -11,6 +11,7 @@ import type { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
 import { project } from "../../../rehearsal/stack-file.ts";
 import { mistakes } from "../network-mistakes.ts";
+import type { Rehearsed } from "../stage.ts";
 
 /** Peers whose pods are named otherwise than the peer is, by how their names begin. */
 const podNames: Readonly<Record<string, string>> = {
@@ -25,7 +26,10 @@ const podNames: Readonly<Record<string, string>> = {
 const passing = ["cert-manager-startupapicheck", "challenge-solver"];
 
 /** The pods that are there may do what the matrix says and nothing else, by the policies the API server stored. */
-export async function assertNetworkIsTheMatrix(home: Home, client: KubernetesClient): Promise<void> {
+export async function assertNetworkIsTheMatrix(
+  client: KubernetesClient,
+  { home }: Pick<Rehearsed, "home">,
+): Promise<void> {
   const matrix = networkMatrix(networkOf(home));
   const policies = await storedPolicies(client);
   const pods = (await client.list("v1", "Pod")).filter(({ metadata }) => !metadata.deletionTimestamp);
@@ -46,7 +50,7 @@ const saidTwice = /^(cert-manager-own-challenge-ingress: |cert-manager-authority
 const ofSingleAddresses = ["a peer is gone", "an address range is twice as large"];
 
 /** Whoever removes a rule, or widens a selector or a port, of the policies the API server stored is noticed. */
-export async function assertMistakesAreNoticed(home: Home, client: KubernetesClient): Promise<void> {
+export async function assertMistakesAreNoticed(client: KubernetesClient, { home }: Rehearsed): Promise<void> {
   const differences = proof(networkMatrix(networkOf(home)));
   const policies = await storedPolicies(client);
   assert.deepEqual(differences({ policies }).next().value, undefined);
