@@ -63,6 +63,20 @@ for (const [stack, identifier] of Object.entries(identifiers)) {
       assert.equal(provider?.inputs.kubeconfig, "[secret]");
     });
 
+    it("deletes its record of the cluster's services before anything else, which then can be refused", () => {
+      const byName = new Map(graph.map((one) => [one.name, one]));
+      const outlive = new Set<string>();
+      const visit = (name: string): void => {
+        const found = byName.get(name);
+        if (!found || outlive.has(name)) return;
+        outlive.add(name);
+        for (const next of [...found.dependsOn, found.provider]) visit(next);
+      };
+      visit("speckle-services-record");
+      const made = graph.filter(({ type }) => !/^(pulumi:pulumi:Stack|speckle-stacks:)/.test(type));
+      assert.deepEqual(made.filter(({ name }) => !outlive.has(name)).map(nameOf), []);
+    });
+
     it("carries no secret outside a secret's envelope (F4)", () => {
       assert.doesNotMatch(JSON.stringify(graph), /canary/);
     });

@@ -14,6 +14,16 @@ export const charts = chartFolders();
 export function stage(stack = "dev") {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
   copyFileSync(join(checkout, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
+  const stageOf = stageIn(folder, stack);
+  const end = async () => {
+    await stageOf.run("down");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...stageOf, end };
+}
+
+/** A rehearsal of a stack whose file is in a folder, on the control plane of another one's when that is named. */
+export function stageIn(folder: string, stack: string, clusterOf?: string) {
   const home = homeOf(stack, folder);
   const finished: string[] = [];
   const runWith = (faults: readonly Fault[], command: Command, ...sets: string[]): Promise<Outcome> =>
@@ -25,13 +35,10 @@ export function stage(stack = "dev") {
       faults,
       keep: false,
       folder,
+      clusterOf,
       report: () => {},
       progress: (line) => finished.push(line),
     });
   const run = (command: Command, ...sets: string[]) => runWith([], command, ...sets);
-  const end = async () => {
-    await run("down");
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { folder, home, finished, run, runWith, end };
+  return { folder, home, finished, run, runWith };
 }
