@@ -134,7 +134,7 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "cache.storage": {
     about: "Volume with the append-only log",
-    changing: "refused: a StatefulSet's volumes are fixed",
+    changing: "a new cache takes its place: queued jobs are lost",
   },
   "cache.ranges": { about: "Where the cache is, for the network policies", changing: inPlace },
   "cache.connection.*": { about: "How the cache is reached", changing: rolling },

@@ -14,6 +14,7 @@ import { inventory } from "../../rehearsal/inventory.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { parseSettings } from "../../stacks/settings.ts";
+import { expectRejection } from "../hooks.ts";
 import { settingsOf } from "../support/graph.ts";
 import { knownPods, others, unseen } from "../support/known-pods.ts";
 import { stageIn } from "../support/stage.ts";
@@ -150,6 +151,7 @@ describe("two environments in one cluster", function () {
       const third = stageIn(folder, "third", "dev");
       const own = setting.startsWith("domain") ? [] : ["domain=third.example.com"];
       const place = setting.startsWith("namespace") ? [] : ["namespace=third"];
+      expectRejection(words);
       const { result, problems } = await third.run("up", ...own, ...place, setting);
       assert.equal(result, "failed");
       const told = JSON.stringify(problems);
