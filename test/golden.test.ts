@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { graphOf, placesOf, type Registration, settingsOf } from "./support/graph.ts";
+import { graphOf, type Registration, settingsOf } from "./support/graph.ts";
 
 const identifiers: Record<string, RegExp> = {
   dev: /^kind\//,
@@ -82,20 +82,6 @@ for (const [stack, identifier] of Object.entries(identifiers)) {
     });
   });
 }
-
-describe("state that the first release made", () => {
-  const first: string[] = JSON.parse(
-    readFileSync(new URL("golden/first-release.json", import.meta.url), "utf8"),
-  );
-
-  it("is taken over whole: nothing of it is deleted and made anew under another name", async () => {
-    const places = new Set(await placesOf(settingsOf("dev")));
-    assert.deepEqual(
-      first.filter((place) => !places.has(place)),
-      [],
-    );
-  });
-});
 
 function nameOf({ type, name }: Registration): string {
   return `${type} ${name}`;
