@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { checkout, homeOf } from "../rehearsal/home.ts";
 import { pluginPlaces } from "../rehearsal/providers/genuine.ts";
 import { binaries } from "../toolchain/binaries.ts";
 import { type Figure, median, seconds } from "./figure.ts";
+import { type Cost, costOf } from "./process.ts";
 
 const repetitions = 3;
 const many = 50;
@@ -19,29 +20,42 @@ export async function reviewFigures(say: (line: string) => void): Promise<Figure
     const floor = await emptyPreview(folder);
     say("a review of prod against a clean reference");
     const tree = cleanTree(folder);
-    const one = await median(repetitions, () => seconds(() => review(tree, "prod")));
+    const one = await middleOf(repetitions, () => review(tree, "prod"));
     say(`a review of ${many} environments`);
     for (let index = 1; index <= many; index++)
       copyFileSync(join(tree, "Pulumi.prod.yaml"), join(tree, `Pulumi.prod-${index}.yaml`));
     commit(tree);
-    const all = await seconds(() => review(tree, "all"));
-    return [
-      {
-        what: "review of prod",
-        value: one,
-        unit: "s",
-        against: { what: "an empty program's preview", value: floor },
-      },
-      {
-        what: `each of ${many} environments in one review`,
-        value: all / many,
-        unit: "s",
-        against: { what: "one alone", value: one },
-      },
-    ];
+    const all = await review(tree, "all");
+    return figures(floor, one, all);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function figures(floor: number, one: Cost, all: Cost): Figure[] {
+  const against = { what: "an empty program's preview", value: floor };
+  return [
+    { what: "review of prod", value: one.time, unit: "s", against },
+    {
+      what: `each of ${many} environments in one review`,
+      value: all.time / many,
+      unit: "s",
+      against: { what: "one alone", value: one.time },
+    },
+    {
+      what: `memory of a review of ${many} environments, all its processes`,
+      value: all.memory,
+      unit: "MiB",
+      against: { what: "one alone", value: one.memory },
+    },
+  ];
+}
+
+/** The run whose time is the middle one. */
+async function middleOf(times: number, run: () => Promise<Cost>): Promise<Cost> {
+  const costs: Cost[] = [];
+  for (let index = 0; index < times; index++) costs.push(await run());
+  return costs.sort((a, b) => a.time - b.time)[Math.floor(times / 2)] ?? { time: 0, memory: 0 };
 }
 
 async function emptyPreview(folder: string): Promise<number> {
@@ -75,11 +89,6 @@ function commit(tree: string): void {
   );
 }
 
-function review(tree: string, stack: string): void {
-  const script = join(tree, "review", "cli.ts");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, stack], {
-    cwd: tree,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${stdout}${stderr}`);
+function review(tree: string, stack: string): Promise<Cost> {
+  return costOf(join(tree, "review", "cli.ts"), [stack], tree);
 }

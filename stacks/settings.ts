@@ -19,6 +19,7 @@ import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
+import { sharingProblems } from "./sharing.ts";
 import { storeChoices, withStoreModes } from "./stores.ts";
 import { zoneProblems } from "./zone.ts";
 
@@ -97,7 +98,8 @@ function plain(file: StackFile) {
   } = file;
   // Only kind's cluster is known to be new enough to repair pods.
   const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
-  return { ...rest, podSecurity, registration: registrationOf(file) };
+  const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
+  return { ...rest, podSecurity, priorityClasses, registration: registrationOf(file) };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -146,6 +148,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...outboundProblems(file),
     ...doorProblems(file),
     ...rotationProblems(file),
+    ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
