@@ -65,7 +65,7 @@ const nothing = {
   images: [],
   permissions: { granted: [], withdrawn: [] },
   routes: { appeared: [], vanished: [], changed: [] },
-  edges: { opened: [], closed: [] },
+  edges: { opened: [], closed: [], unrestricted: [], restricted: [] },
   fit: undefined,
   cost: undefined,
   sketch: { hosts: [], stores: [], policies: 0, edges: 0 },

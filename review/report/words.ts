@@ -1,5 +1,6 @@
 import type { Cost } from "../cost/cost.ts";
 import { type Effect, effects } from "../effects/change.ts";
+import type { Edge } from "../findings/edges.ts";
 import type { Permission } from "../findings/permissions.ts";
 import type { Connections } from "../fit/fit.ts";
 import type { Review, ReviewedChange } from "../review.ts";
@@ -42,6 +43,12 @@ export function headline(review: Review): string {
 /** A permission as a sentence. */
 export function permissionText({ who, where, verb, what }: Permission): string {
   return `${who} may ${verb} ${what} ${where ? `in ${where}` : "everywhere"}`;
+}
+
+/** An edge of the network as a sentence. */
+export function edgeText({ from, to, ports, why, whole }: Edge): string {
+  const half = whole ? "" : " (in fact closed: the policies of the other end do not let it through)";
+  return `${from.join(", ")} → ${to}, ${ports.join(", ")}: ${why}${half}`;
 }
 
 /** A cost as text, with what is unknown named. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { costOf } from "../../review/cost/cost.ts";
 import { prices } from "../../review/cost/prices.ts";
-import { edgeChanges } from "../../review/findings/edges.ts";
 import { imageChanges } from "../../review/findings/images.ts";
 import { permissionChanges } from "../../review/findings/permissions.ts";
 import { routeChanges } from "../../review/findings/routes.ts";
@@ -76,28 +75,6 @@ describe("what a review finds beside effects", () => {
       found.changed.map(({ from, to }) => [from.service, to.service]),
       [["x:80", "y:80"]],
     );
-  });
-
-  it("names edges that open and close, and a direction nobody closes any more", () => {
-    const policy = (egress: object[]) =>
-      rendered(
-        object("networking.k8s.io/v1", "NetworkPolicy", "p", {
-          spec: { podSelector: { matchLabels: { app: "server" } }, policyTypes: ["Egress"], egress },
-        }),
-      );
-    const dns = {
-      to: [{ podSelector: { matchLabels: { app: "dns" } } }],
-      ports: [{ protocol: "UDP", port: 53 }],
-    };
-    const internet = { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] };
-    assert.deepEqual(edgeChanges([policy([dns])], [policy([dns, internet])]), {
-      opened: ["speckle/app=server → 0.0.0.0/0, every port"],
-      closed: [],
-    });
-    assert.deepEqual(edgeChanges([policy([])], []), {
-      opened: ["no longer: only what a policy allows: egress of speckle/app=server"],
-      closed: [],
-    });
   });
 });
 
