@@ -172,7 +172,7 @@ export class SpeckleEnvironment extends ComponentResource {
     const namesMade = records.length > 0;
     new Certificate(
       `${name}-certificate`,
-      { ...common, hosts, source: args.certificate, namesMade, after: namesMade ? [edge, ...records] : [] },
+      { ...common, hosts, source: args.certificate, after: namesMade ? [edge, ...records] : [] },
       { parent: this },
     );
     this.names = namesMade ? output([]) : edge.names;
