@@ -43,8 +43,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
   before(async () => {
     stage = await openStage([`--entryPoints.web.http.redirections.entryPoint.to=:${websecure}`]);
     await govern(stage);
-    for (const definition of stage.definitions("certManager"))
-      await stage.client.apply(definition, { fieldManager });
+    for (const definition of stage.definitions("certManager")) await define(stage, definition);
     await stage.apply({
       namespace,
       domain,
@@ -75,7 +74,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
     solvers = runSolvers(stage);
     controller = startCertManager(stage, proxy.address);
     for (const object of certificateObjects({ namespace, hosts, source }))
-      await eventually(() => stage.client.apply(atHome(object, authorities), { fieldManager }));
+      await stage.client.apply(atHome(object, authorities), { fieldManager });
   });
   after(async () => {
     if (controller) await endProcess(controller);
@@ -95,7 +94,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
   it("is asked of nobody while the names lead nowhere, and of staging first (F62)", async () => {
     const challenges = await eventually(async () => {
       const found = await stage.client.list("acme.cert-manager.io/v1", "Challenge", { namespace });
-      return found.length === 2 && found.every(({ status }) => /self check/.test(status?.reason)) && found;
+      return found.length === 2 && found.every(({ status }) => /propagation/.test(status?.reason)) && found;
     }, 60);
     for (const { spec } of challenges) assert.equal(spec.issuerRef.name, "speckle-staging");
     assert.equal((await ready("Issuer", "speckle-staging"))?.status, "True");
@@ -149,6 +148,13 @@ describe("a certificate from the real cert-manager and an authority on this mach
     assert.deepEqual([metadata.ownerReferences, metadata.deletionTimestamp], [undefined, undefined]);
   });
 });
+
+/** Makes a kind, and waits until there may be objects of it. */
+async function define({ client }: Stage, definition: KubernetesObject): Promise<void> {
+  await client.apply(definition, { fieldManager });
+  const { group, names, versions } = definition.spec;
+  await eventually(() => client.list(`${group}/${versions[0].name}`, names.kind).catch(() => undefined));
+}
 
 /** The namespace as the program governs it, with nodes for its pods. */
 async function govern(stage: Stage): Promise<void> {
