@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { type ChartKey, charts } from "../../components/charts.ts";
+import { autoscaler, autoscalerValues } from "../../components/cluster/aws-autoscaler-values.ts";
 import type { Entry } from "../../components/cluster/contract.ts";
 import { cacheValues } from "../../components/data/cache-values.ts";
 import { objectStoreValues } from "../../components/data/object-store-values.ts";
@@ -67,6 +68,13 @@ const renderings: readonly Rendering[] = [
     release: "cert-manager",
     namespace: "cert-manager",
     values: certManagerValues,
+  },
+  {
+    key: "clusterAutoscaler",
+    about: "its one size",
+    release: "cluster-autoscaler",
+    namespace: autoscaler.namespace,
+    values: autoscalerValues({ cluster: "design", region: "eu-central-1" }),
   },
 ];
 
@@ -256,7 +264,7 @@ describe("the stand-in charts", function () {
 });
 
 /** Read by loops this search does not follow; the comparisons of renderings and of Traefik's arguments see them arrive. */
-const readInLoops = /^(service\.spec|ports\.\w+\.http\.encodedCharacters)\./;
+const readInLoops = /^(service\.spec|ports\.\w+\.http\.encodedCharacters|extraArgs)\./;
 
 /** Whether templates read a value itself, or copy one that holds it as it is. */
 function reads(templates: string, path: readonly string[]): boolean {
