@@ -106,6 +106,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
   readonly firstAdministrator: string;
+  /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
+  readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: SpeckleEnvironmentArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace: namespaceName } = args;
@@ -165,9 +167,11 @@ export class SpeckleEnvironment extends ComponentResource {
         registration: args.registration,
         gate: args.gate,
         replicas: args.traefikReplicas,
+        rotations: args.rotate,
       },
       { parent: this },
     );
+    this.registrationLink = edge.registrationLink;
     const records = this.#createRecords(name, args, hosts, cluster, edge);
     const namesMade = records.length > 0;
     new Certificate(

@@ -13,16 +13,14 @@ export async function program() {
   const { emailPassword, certificate } = settings;
   const warnings = supportWarnings(settings.cluster, new Date());
   if (warnings.length > 0) await log.warn(describeProblems(warnings));
-  const { url, names, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment(
-    "speckle",
-    {
-      ...settings,
-      cluster: await withCloud(settings.cluster),
-      ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
-      certificate: secretCertificate(certificate),
-    },
-  );
-  return { url, names, namespace, versions, kubeconfig, firstAdministrator };
+  const environment = new SpeckleEnvironment("speckle", {
+    ...settings,
+    cluster: await withCloud(settings.cluster),
+    ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
+    certificate: secretCertificate(certificate),
+  });
+  const { url, names, namespace, versions, kubeconfig, firstAdministrator, registrationLink } = environment;
+  return { url, names, namespace, versions, kubeconfig, firstAdministrator, registrationLink };
 }
 
 function secretCertificate(certificate: CertificateArgs): CertificateArgs {

@@ -90,6 +90,7 @@ export const settingsSchema = z.strictObject({
       cache: rotation,
       objectStore: rotation,
       session: rotation,
+      registration: rotation,
     })
     .default({}),
   extraValues: z.record(z.string(), z.unknown()).default({}),

@@ -4,6 +4,7 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   interpolate,
   type Output,
   output,
@@ -12,8 +13,11 @@ import {
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import { type EdgeArgs, traefikObjects } from "./ingress-routes.ts";
+import { generateSecret } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
+import { type EdgeArgs, type TraefikObject, traefikObjects } from "./ingress-routes.ts";
 import { nameRecords, type Target, zoneLines } from "./names.ts";
+import { registrationLink, registrationLinkObjects } from "./registration-link.ts";
 import { traefikNamespace, traefikValues } from "./traefik-values.ts";
 
 /** The way in: Traefik and the routes of one environment. */
@@ -23,6 +27,7 @@ export interface EdgeComponentArgs extends EdgeArgs {
   readonly namespaces: Resource;
   /** Pods of Traefik. */
   readonly replicas: number;
+  readonly rotations?: Rotations | undefined;
 }
 
 /** Traefik with one environment's routes from the route table. */
@@ -31,9 +36,11 @@ export class Edge extends ComponentResource {
   readonly names: Output<readonly string[]>;
   /** Where the load balancer answers; empty where there is none. */
   readonly target: Output<Target>;
+  /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
+  readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, replicas, ...edge } = args;
+    const { cluster, namespaces, replicas, rotations, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
     const traefik = installRelease(
@@ -46,12 +53,10 @@ export class Edge extends ComponentResource {
       },
       { ...common, dependsOn: [namespaces] },
     );
-    for (const object of traefikObjects(edge)) {
-      new CustomResource(`${name}-${object.kind.toLowerCase()}-${object.metadata.name}`, object, {
-        ...common,
-        dependsOn: [traefik, namespaces],
-      });
-    }
+    const within = { ...common, dependsOn: [traefik, namespaces] };
+    for (const object of traefikObjects(edge)) new CustomResource(objectName(name, object), object, within);
+    this.registrationLink =
+      edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
     const targets =
       cluster.entry.type === "LoadBalancer" ? loadBalancer(`${name}-service`, traefik, common) : output([]);
@@ -59,6 +64,29 @@ export class Edge extends ComponentResource {
     this.target = targets.apply(([first = {}]) => first);
     this.registerOutputs({ names: this.names });
   }
+}
+
+function objectName(name: string, { kind, metadata }: TraefikObject): string {
+  return `${name}-${kind.toLowerCase()}-${metadata.name}`;
+}
+
+/** The link's secret stands in its routes, so their contents are secret too. */
+function createLink(
+  name: string,
+  edge: EdgeArgs,
+  rotations: Rotations | undefined,
+  opts: CustomResourceOptions,
+): Output<string> {
+  const { parent } = opts;
+  const secret = generateSecret(`${name}-registration`, "registration", rotations, {
+    ...(parent && { parent }),
+  });
+  const objects = (text: string) => registrationLinkObjects(edge, text);
+  for (const [index, object] of objects("").entries()) {
+    const spec = secret.apply((text) => objects(text)[index]?.spec);
+    new CustomResource(objectName(name, object), { ...object, spec }, opts);
+  }
+  return secret.apply((text) => registrationLink(edge.domain, text));
 }
 
 /** Where the chart's Service answers; the release is done only when it does. */

@@ -19,7 +19,10 @@ export function secretsPage(): string {
         code(key),
         facts.what,
         originOf(facts),
-        facts.carriers.map(({ name, key: field }) => `${code(name)} (${code(field)})`).join(", "),
+        [
+          ...facts.carriers.map(({ name, key: field }) => `${code(name)} (${code(field)})`),
+          ...(facts.alsoIn ? [facts.alsoIn] : []),
+        ].join(", "),
       ]),
     ),
     "",
@@ -42,7 +45,7 @@ export function secretsPage(): string {
         code(commandOf(key, facts)),
         [...(facts.restarts ? [facts.restarts] : []), ...consumers(key).map((each) => workload(each).name)]
           .map(code)
-          .join(", "),
+          .join(", ") || "nothing",
         facts.meanwhile,
       ]),
     ),

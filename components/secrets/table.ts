@@ -5,7 +5,7 @@ import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
 import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 
 /** A secret that the program makes up, and makes anew when its number under `rotate` changes. */
-export const generatedSecrets = ["postgres", "cache", "objectStore", "session"] as const;
+export const generatedSecrets = ["postgres", "cache", "objectStore", "session", "registration"] as const;
 export type GeneratedSecret = (typeof generatedSecrets)[number];
 /** Every secret of an environment; those not generated are given as settings. */
 export type SecretKey = GeneratedSecret | "email";
@@ -20,6 +20,8 @@ export interface SecretFacts {
   readonly length?: number;
   /** Every key of every Secret that carries it, alone or in a connection URL. */
   readonly carriers: readonly SecretRef[];
+  /** What carries it that is no Secret, in words. */
+  readonly alsoIn?: string;
   /** What Speckle's workloads read it for. */
   readonly purposes: readonly SecretPurpose[];
   /** The pods of its own side that start anew with it; none where it is changed in the running program. */
@@ -61,6 +63,15 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
     carriers: [speckleSecrets.session],
     purposes: ["session"],
     meanwhile: "Everybody signs in again",
+  },
+  registration: {
+    what: "end of the link with which whoever deploys makes an account",
+    length: 32,
+    carriers: [],
+    alsoIn:
+      "Traefik's objects `speckle-registration-link` and `speckle-registration-pass`: it compares no hashes",
+    purposes: [],
+    meanwhile: "The former link ends; accounts stay",
   },
   email: {
     what: "password of the mail account",

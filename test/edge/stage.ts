@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { ChartKey } from "../../components/charts.ts";
-import { type EdgeArgs, traefikObjects } from "../../components/edge/ingress-routes.ts";
+import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { workload } from "../../components/speckle/workloads.ts";
 import { resolveCharts } from "../../rehearsal/charts/resolve.ts";
@@ -35,7 +35,7 @@ export interface Stage {
   /** The definitions a chart brings: its own where its archive is at hand, else those of its stand-in. */
   definitions(key: ChartKey): KubernetesObject[];
   /** Applies the edge of an environment and removes what an earlier one had besides. */
-  apply(args: EdgeArgs): Promise<void>;
+  apply(args: EdgeArgs, besides?: readonly TraefikObject[]): Promise<void>;
   /** A Service that leads to an address of this machine. */
   service(name: string, address: string, port: number): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +86,7 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
       folder,
       definitions,
       service,
-      apply: (args) => applyEdge(client, args),
+      apply: (args, besides = []) => applyEdge(client, [...traefikObjects(args), ...besides]),
       close,
     };
   } catch (error) {
@@ -103,8 +103,7 @@ function definitionsOf(helm: string, chart: string): KubernetesObject[] {
     .filter((one) => one?.kind === "CustomResourceDefinition");
 }
 
-async function applyEdge(client: KubernetesClient, args: EdgeArgs): Promise<void> {
-  const wanted = traefikObjects(args);
+async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObject[]): Promise<void> {
   for (const object of wanted) await client.apply(object as KubernetesObject, { fieldManager, force: true });
   const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
   for (const kind of ["Middleware", "IngressRoute"])
