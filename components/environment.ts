@@ -30,7 +30,8 @@ import type { Rotations } from "./secrets/table.ts";
 import { formerNamespaces } from "./security/former-names.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
-import { Speckle } from "./speckle/speckle.ts";
+import { type SignInArgs, signInReach } from "./speckle/sign-in.ts";
+import { type SignInSecrets, Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
 
@@ -86,6 +87,10 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly zone?: Zone | undefined;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** How people sign in. */
+  readonly signIn: SignInArgs;
+  /** Client secrets of the identity providers in use. */
+  readonly signInSecrets?: SignInSecrets | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
   /** How often each generated secret has been rotated. */
@@ -144,6 +149,8 @@ export class SpeckleEnvironment extends ComponentResource {
         rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
+        signIn: args.signIn,
+        signInSecrets: args.signInSecrets,
         workloads: args.workloads,
         pools: args.pools,
         priorityClasses: args.priorityClasses,
@@ -209,11 +216,11 @@ export function networkArgs(
   args: StoreChoices &
     Pick<
       SpeckleEnvironmentArgs,
-      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
+      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "signIn" | "certificate" | "gate"
     >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
+  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
   return {
     namespace,
     ifcImport,
@@ -224,6 +231,7 @@ export function networkArgs(
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
+    signIn: signInReach(signIn),
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
   };

@@ -42,7 +42,11 @@ export function secretsPage(): string {
       ["secret", "command", "starts anew", "meanwhile"],
       secrets.map(([key, facts]) => [
         code(key),
-        code(commandOf(key, facts)),
+        code(
+          facts.setting
+            ? `pulumi config set --secret ${facts.setting}`
+            : `pulumi config set --path rotate.${key} 1`,
+        ),
         [...(facts.restarts ? [facts.restarts] : []), ...consumers(key).map((each) => workload(each).name)]
           .map(code)
           .join(", ") || "nothing",
@@ -55,10 +59,4 @@ export function secretsPage(): string {
 
 function originOf({ length }: SecretFacts): string {
   return length === undefined ? "given" : `made up: ${length} letters and digits`;
-}
-
-function commandOf(key: SecretKey, { length }: SecretFacts): string {
-  return length === undefined
-    ? `pulumi config set --secret ${key}Password`
-    : `pulumi config set --path rotate.${key} 1`;
 }

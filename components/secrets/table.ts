@@ -2,13 +2,14 @@ import { cacheName, cacheUser } from "../data/cache-values.ts";
 import { objectStoreName } from "../data/object-store-values.ts";
 import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
 import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
+import type { IdentityProvider } from "../speckle/sign-in.ts";
 import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 
 /** A secret that the program makes up, and makes anew when its number under `rotate` changes. */
 export const generatedSecrets = ["postgres", "cache", "objectStore", "session", "registration"] as const;
 export type GeneratedSecret = (typeof generatedSecrets)[number];
 /** Every secret of an environment; those not generated are given as settings. */
-export type SecretKey = GeneratedSecret | "email";
+export type SecretKey = GeneratedSecret | "email" | IdentityProvider;
 
 /** How often each generated secret has been rotated; any other number than before makes it anew. */
 export type Rotations = { readonly [key in GeneratedSecret]?: number | undefined };
@@ -18,6 +19,8 @@ export interface SecretFacts {
   readonly what: string;
   /** Characters the program makes up, of a to z, A to Z and 0 to 9; undefined for a secret that is given. */
   readonly length?: number;
+  /** The setting of a secret that is given. */
+  readonly setting?: string;
   /** Every key of every Secret that carries it, alone or in a connection URL. */
   readonly carriers: readonly SecretRef[];
   /** What carries it that is no Secret, in words. */
@@ -75,11 +78,26 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
   },
   email: {
     what: "password of the mail account",
+    setting: "emailPassword",
     carriers: [speckleSecrets.email],
     purposes: ["email"],
     meanwhile: "Nothing, where the mail server takes both passwords for a while",
   },
+  google: clientSecret("google", "Google"),
+  github: clientSecret("github", "GitHub"),
+  azureAd: clientSecret("azureAd", "Microsoft Entra ID"),
+  oidc: clientSecret("oidc", "the OpenID Connect provider"),
 };
+
+function clientSecret(provider: IdentityProvider, name: string): SecretFacts {
+  return {
+    what: `client secret of Speckle at ${name}`,
+    setting: `${provider}ClientSecret`,
+    carriers: [speckleSecrets[provider]],
+    purposes: [provider],
+    meanwhile: "Nothing, where the provider takes both secrets for a while",
+  };
+}
 
 /** The Speckle workloads that read a secret, and start anew when it changes. */
 export function consumers(secret: SecretKey): WorkloadKey[] {

@@ -13,6 +13,7 @@ import { postgresOperatorValues } from "../../components/data/postgres-cluster.t
 import { certManagerValues } from "../../components/edge/cert-manager-values.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { deepMerge, isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
+import { signInValues } from "../../components/speckle/sign-in.ts";
 import { speckleValues } from "../../components/speckle/values.ts";
 import { findArchive } from "../../rehearsal/charts/resolve.ts";
 import { writeStandIn } from "../../rehearsal/charts/stand-ins.ts";
@@ -29,6 +30,15 @@ interface Rendering {
   readonly values: PlainObject;
 }
 
+/** Texts that the chart would take for a number or for more of its document. */
+const everyProvider = {
+  local: false,
+  google: { clientId: "0123456789" },
+  github: { clientId: "12345678e90" },
+  azureAd: { clientId: "true", tenant: "4e1bfbc3-dc3e-41f2-a18f-1b4d7ba71679", name: 'Design: "Acme" # 1' },
+  oidc: { clientId: "- a", name: "{{ office }}", discoveryUrl: "https://id.example.com/a?b=c#d" },
+};
+
 /** What `extraValues` may switch besides, as far as Secrets and service accounts follow from it. */
 const switches = {
   preview_service: { dedicatedPreviewsQueue: false },
@@ -37,12 +47,7 @@ const switches = {
     affinity: { nodeAffinity: {} },
     additionalEnvVars: [{ name: "LOGO", valueFrom: { secretKeyRef: { name: "speckle-s3", key: "logo" } } }],
     email: { enabled: true, password: { secretName: "mail", secretKey: "password" } },
-    auth: Object.fromEntries(
-      ["google", "github", "azure_ad", "oidc"].map((provider) => [
-        provider,
-        { enabled: true, clientSecret: { secretName: provider } },
-      ]),
-    ),
+    auth: signInValues(everyProvider),
   },
 };
 
@@ -220,6 +225,37 @@ describe("the stand-in charts", function () {
         assert.deepEqual(chartFacts(own, "speckle"), genuine);
       });
     }
+  }
+
+  const speckle = archiveOf("speckle");
+  if (speckle) {
+    it("tell the genuine server its identity providers as they were given", () => {
+      const values = deepMerge(speckleValuesOf("dev", false), {
+        server: { auth: signInValues(everyProvider) },
+      });
+      const text = render(speckle, { release: "speckle-server", namespace: "design", values });
+      const { env } = parseAllDocuments(text)
+        .map((document) => document.toJSON())
+        .find((one) => one?.kind === "Deployment" && one.metadata.name === "speckle-server").spec.template
+        .spec.containers[0];
+      const told = (variable: string) => env.find(({ name }: { name: string }) => name === variable)?.value;
+      const { google, github, azureAd, oidc } = everyProvider;
+      const authority = `https://login.microsoftonline.com/${azureAd.tenant}/v2.0`;
+      const wanted = {
+        STRATEGY_LOCAL: "false",
+        GOOGLE_CLIENT_ID: google.clientId,
+        GITHUB_CLIENT_ID: github.clientId,
+        AZURE_AD_CLIENT_ID: azureAd.clientId,
+        AZURE_AD_ORG_NAME: azureAd.name,
+        AZURE_AD_ISSUER: authority,
+        AZURE_AD_IDENTITY_METADATA: `${authority}/.well-known/openid-configuration`,
+        OIDC_CLIENT_ID: oidc.clientId,
+        OIDC_NAME: oidc.name,
+        OIDC_DISCOVERY_URL: oidc.discoveryUrl,
+      };
+      const found = Object.fromEntries(Object.keys(wanted).map((variable) => [variable, told(variable)]));
+      assert.deepEqual(found, wanted);
+    });
   }
 
   for (const key of Object.keys(charts) as ChartKey[]) {
