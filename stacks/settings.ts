@@ -20,6 +20,8 @@ import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
+import { sharingProblems } from "./sharing.ts";
+import { signInProblems, signInSecretsOf } from "./sign-in.ts";
 import { storeChoices, withStoreModes } from "./stores.ts";
 import { zoneProblems } from "./zone.ts";
 
@@ -61,6 +63,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     ...(file.certificateAuthorities && { authorities: readText(file.certificateAuthorities) }),
     certificate: certificateArgs(file, readText),
     cluster: clusterChoice(file, readText),
+    signInSecrets: signInSecretsOf(file),
   };
 }
 
@@ -94,9 +97,14 @@ function plain(file: StackFile) {
     certificate: _certificate,
     certificateKey: _certificateKey,
     dnsToken: _dnsToken,
+    googleClientSecret: _googleClientSecret,
+    githubClientSecret: _githubClientSecret,
+    azureAdClientSecret: _azureAdClientSecret,
+    oidcClientSecret: _oidcClientSecret,
     ...rest
   } = file;
-  return { ...rest, podSecurity: podSecurityOf(file), registration: registrationOf(file) };
+  const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
+  return { ...rest, podSecurity: podSecurityOf(file), priorityClasses, registration: registrationOf(file) };
 }
 
 /** Only kind's cluster is known to be new enough to change pods as they are taken in. */
@@ -149,8 +157,10 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...emailProblems(file),
     ...outboundProblems(file),
     ...doorProblems(file),
+    ...signInProblems(file),
     ...rotationProblems(file),
     ...runtimeClassProblems(file),
+    ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
@@ -274,5 +284,12 @@ const ownedValues: readonly string[] = leafPaths(
     ifcImport: true,
     telemetry: false,
     email: { host: "", port: 0, from: "", username: "", tls: "starttls" },
+    signIn: {
+      local: true,
+      google: { clientId: "" },
+      github: { clientId: "" },
+      azureAd: { clientId: "", tenant: "", name: "" },
+      oidc: { clientId: "", name: "", discoveryUrl: "" },
+    },
   }),
 );

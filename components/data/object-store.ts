@@ -84,7 +84,8 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
           secretVersion: secretVersion(`${name}-secret-key-version`, account.key, { parent: this }),
         }),
       },
-      { ...common, dependsOn: [keys] },
+      // A volume cannot change its class, and Helm would fail at it.
+      { ...common, dependsOn: [keys], ignoreChanges: ["values.persistence.storageClassName"] },
     );
     this.ready = [release];
     this.registerOutputs({});

@@ -46,8 +46,8 @@ function createPostgres(name: string, choice: PostgresChoice, context: StoresCon
     case "managed":
       return managedStores(context, "postgres").postgres(name, { ...choice, rotations }, { parent });
     case "inCluster": {
-      const { mode: _, ...size } = choice;
-      return new Postgres(name, { ...inCluster(context), ...size }, { parent });
+      const { mode: _, ...rest } = choice;
+      return new Postgres(name, { ...inCluster(context), ...rest }, { parent });
     }
     case "existing":
       return existingPostgres(choice);

@@ -25,6 +25,16 @@ export interface Rehearsed {
 export function stage(stack = "dev") {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
   copyFileSync(join(checkout, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
+  const stageOf = stageIn(folder, stack);
+  const end = async () => {
+    await stageOf.run("down");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...stageOf, end };
+}
+
+/** A rehearsal of a stack whose file is in a folder, on the control plane of another one's when that is named. */
+export function stageIn(folder: string, stack: string, clusterOf?: string) {
   const home = homeOf(stack, folder);
   const finished: string[] = [];
   const events: string[] = [];
@@ -37,6 +47,7 @@ export function stage(stack = "dev") {
       faults,
       keep: false,
       folder,
+      clusterOf,
       report: () => {},
       progress: (line) => finished.push(line),
       // The SDK's debug messages hold every secret; the engine keeps them to itself but with `--debug`.
@@ -45,9 +56,5 @@ export function stage(stack = "dev") {
       },
     });
   const run = (command: Command, ...sets: string[]) => runWith([], command, ...sets);
-  const end = async () => {
-    await run("down");
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { folder, home, finished, events, run, runWith, end };
+  return { folder, home, finished, events, run, runWith };
 }
