@@ -1,4 +1,5 @@
 import type { ClusterChoice, SpeckleEnvironmentArgs } from "../environment.ts";
+import { providersOf } from "../speckle/sign-in.ts";
 
 /** Settings that security follows from: an environment's, before or after its cluster knows how it is made. */
 export type Posture = Omit<SpeckleEnvironmentArgs, "cluster"> & { readonly cluster: ClusterChoice };
@@ -57,6 +58,11 @@ export const relaxations: readonly Relaxation[] = [
     setting: "`email` without `email.ranges`",
     opens: "server and objects reach every public address on the mail server's port",
     isSet: ({ email }) => email !== undefined && email.ranges === undefined,
+  },
+  {
+    setting: "an identity provider without `signIn.ranges`",
+    opens: "server and objects reach every public address by HTTPS",
+    isSet: ({ signIn }) => providersOf(signIn).length > 0 && signIn.ranges === undefined,
   },
   {
     setting: "a store with `mode: existing` without `ranges`",

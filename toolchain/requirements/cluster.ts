@@ -29,7 +29,7 @@ export const cluster: readonly Row[] = [
     "D4",
     "https by Let's Encrypt",
     ["components/edge/certificate-objects.ts"],
-    ["components/edge/certificate-objects.test.ts: try staging first where the program makes the names"],
+    ["components/edge/certificate-objects.test.ts: let nobody ask production before staging has issued"],
   ],
   [
     "D5",
@@ -85,7 +85,7 @@ export const cluster: readonly Row[] = [
     "D13",
     "a namespace for each",
     ["components/security/namespaces.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    ["support/rehearsed/safety.ts: runs restricted pods but for the exceptions"],
   ],
   [
     "D14",

@@ -45,13 +45,22 @@ const rows: [change: Record<string, unknown>, opens: readonly RegExp[]][] = [
     },
     [/outbound: required/, /email/],
   ],
+  [
+    {
+      outbound: "required",
+      registration: "first",
+      signIn: { google: { clientId: "ours" } },
+      googleClientSecret: "x",
+    },
+    [/outbound: required/, /signIn\.ranges/],
+  ],
   [{ postgres: { mode: "existing", secret, tls: "unverified" } }, [/mode: existing/, /postgres\.tls/]],
   [{ postgres: { mode: "existing", secret, ranges: ["10.9.0.0/24"] } }, []],
   [{ certificateAuthorities: "authorities.pem" }, [/certificateAuthorities/]],
   [{ extraValues: { enable_prometheus_monitoring: true } }, [/extraValues/]],
 ];
 
-describe("what settings open (C-6)", () => {
+describe("what settings open (C6)", () => {
   for (const [change, opens] of rows)
     it(`is told of ${JSON.stringify(change)}`, () => {
       const told = opened(settings(change));
