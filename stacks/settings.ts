@@ -9,7 +9,6 @@ import {
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
-import type { PodSecurity } from "../components/security/namespace.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { capacityProblems } from "./capacity.ts";
@@ -17,6 +16,7 @@ import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
 import { given } from "./given.ts";
+import { podSecurityOf, runtimeClassProblems } from "./pod-security.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
@@ -105,11 +105,6 @@ function plain(file: StackFile) {
   } = file;
   const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
   return { ...rest, podSecurity: podSecurityOf(file), priorityClasses, registration: registrationOf(file) };
-}
-
-/** Only kind's cluster is known to be new enough to change pods as they are taken in. */
-function podSecurityOf({ podSecurity, cluster }: StackFile): PodSecurity {
-  return podSecurity ?? (cluster.type === "kind" ? "restricted" : "baseline");
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -211,14 +206,6 @@ function rotationProblems(file: StackFile): Problem[] {
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
-}
-
-/** It is given by a policy that changes pods, which older clusters do not know. */
-function runtimeClassProblems(file: StackFile): Problem[] {
-  if (!file.runtimeClass || podSecurityOf(file) === "restricted") return [];
-  const reason = "takes Kubernetes 1.36, and podSecurity is baseline, as for clusters that may be older";
-  const fix = "Set podSecurity to restricted where the cluster is new enough, or leave runtimeClass out.";
-  return [{ path: "runtimeClass", reason, fix }];
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {
