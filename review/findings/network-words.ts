@@ -9,14 +9,11 @@ const matrices = [plain, ...choices.map(({ change }) => ({ ...plain, ...change }
 
 const names = new Map(matrices.flatMap(podPeers).map(({ labels, name }) => [labelText(labels), name]));
 
+const everyRole = matrices.flatMap(({ roles }) => roles);
+
 /** By the names of roles: why each is there, and its ends in every environment; undefined stands for addresses. */
 const roles = new Map(
-  [
-    ...Map.groupBy(
-      matrices.flatMap((matrix) => matrix.roles),
-      ({ name }) => name,
-    ),
-  ].map(([name, same]) => {
+  [...Map.groupBy(everyRole, ({ name }) => name)].map(([name, same]) => {
     const peers = same.flatMap(({ from, to }) => [...from, ...to]);
     const ends = new Set(peers.map((peer) => (peer.kind === "pods" ? peer.name : undefined)));
     return [name, { why: same[0]?.why, ends }];
