@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { cacheDirectory, programs, type Report } from "../toolchain/binaries.ts";
+import { withIgnored } from "./plan/ignored.ts";
 import { masker } from "./plan/mask.ts";
 import type { Plan, Registered } from "./plan/plan.ts";
 import { emptyPlan, planOf } from "./plan/plans.ts";
@@ -78,13 +79,18 @@ async function reviewStack(
   renderer: Renderer,
 ): Promise<Review> {
   try {
-    const after = await planOf(registered, renderer);
+    const after = await planOf(pinned(registered, earlier), renderer);
     const before = earlier ? await earlierPlan(earlier, renderer) : emptyPlan(after);
     return compare(before, after);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     return refused(registered.stack, error.problems);
   }
+}
+
+function pinned(registered: Registered, earlier: Registered | undefined): Registered {
+  if ("problems" in registered || !earlier || "problems" in earlier) return registered;
+  return { ...registered, resources: withIgnored(registered.resources, earlier.resources) };
 }
 
 async function earlierPlan(registered: Registered, renderer: Renderer): Promise<Plan> {

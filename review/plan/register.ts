@@ -182,18 +182,24 @@ function identity(urn: string): string {
   return urn.split("::").slice(2).join("::");
 }
 
-/** An alias is a URN, or says which parts of the URN were different. */
+/** An alias is a URN, or says which parts of the URN were different; of what is above the mocks keep the nearest type. */
 function aliasUrn(alias: any, urn: string): string {
-  if (alias.getUrn()) return identity(alias.getUrn());
+  if (alias.getUrn()) return nearest(identity(alias.getUrn()));
   const spec = alias.getSpec();
   const [types = "", name] = urn.split("::");
   const [type, ...above] = types.split("$").reverse();
   const parent = spec.getNoparent()
     ? []
     : spec.getParenturn()
-      ? [identity(spec.getParenturn()).split("::")[0]]
+      ? [identity(spec.getParenturn()).split("::")[0]?.split("$").at(-1)]
       : above.reverse();
   return `${[...parent, spec.getType() || type].join("$")}::${spec.getName() || name}`;
+}
+
+/** An identity as the mocks give it. */
+function nearest(full: string): string {
+  const [types = "", name] = full.split("::");
+  return `${types.split("$").slice(-2).join("$")}::${name}`;
 }
 
 /** A reference to a provider is its URN and its id. */

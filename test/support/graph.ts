@@ -73,21 +73,6 @@ export async function graphOf(
     .sort((a, b) => `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`));
 }
 
-/** Where a stack's resources are in its state, as type chain and name, and from where else they would be taken over. */
-export async function placesOf(settings: ReturnType<typeof settingsOf>): Promise<string[]> {
-  const place = (parent: string, type: string, name: string) => {
-    const chain = parent.split("::")[2];
-    return `${chain && chain !== "pulumi:pulumi:Stack" ? `${chain}$` : ""}${type}::${name}`;
-  };
-  return (await requestsOf(settings, false)).flatMap((request) => [
-    place(request.getParent(), request.getType(), request.getName()),
-    ...request.getAliasesList().map((alias: any) => {
-      const spec = alias.getSpec();
-      return place(spec.getParenturn(), request.getType(), spec.getName());
-    }),
-  ]);
-}
-
 /** What the engine would be asked to register. */
 async function requestsOf(settings: ReturnType<typeof settingsOf>, preview: boolean): Promise<any[]> {
   const cluster = await withCloud(settings.cluster);
