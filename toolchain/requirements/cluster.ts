@@ -29,7 +29,7 @@ export const cluster: readonly Row[] = [
     "D4",
     "https by Let's Encrypt",
     ["components/edge/certificate-objects.ts"],
-    ["components/edge/certificate-objects.test.ts: try staging first where the program makes the names"],
+    ["edge/cert-manager.edge.ts: comes by itself once the names are entered"],
   ],
   [
     "D5",
@@ -85,7 +85,7 @@ export const cluster: readonly Row[] = [
     "D13",
     "a namespace for each",
     ["components/security/namespaces.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    ["components/security/rehearsed.test.ts: are restricted, the frontend since it is repaired"],
   ],
   [
     "D14",
@@ -181,8 +181,7 @@ export const cluster: readonly Row[] = [
   [
     "D33",
     "the same names in several namespaces",
-    ["components/security/namespaces.ts"],
-    [],
-    "several environments in one cluster",
+    ["components/sharing/claim.ts"],
+    ["rehearsal/many-environments.test.ts: reach nothing of each other but through what both share"],
   ],
 ];

@@ -118,9 +118,8 @@ export const deployments: readonly Row[] = [
   [
     "B19",
     "several releases in one cluster",
-    ["components/security/namespaces.ts"],
-    [],
-    "several environments in one cluster",
+    ["components/sharing/claim.ts", "stacks/sharing.ts"],
+    ["rehearsal/many-environments.test.ts: both come up, and an up of either changes nothing then"],
   ],
   [
     "B20",

@@ -33,7 +33,7 @@ export const reference: readonly Row[] = [
     "C5",
     "everything else is restricted",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    ["components/security/rehearsed.test.ts: are restricted, the frontend since it is repaired"],
   ],
   [
     "C6",
@@ -141,7 +141,7 @@ export const reference: readonly Row[] = [
     "C25",
     "scratch space, said plainly",
     ["components/speckle/values.ts", "docs/security.md"],
-    ["components/security/rehearsed.test.ts: are held to a disk space of their own"],
+    ["support/rehearsed/safety.ts: limits what each container may write to its node's disk"],
   ],
   [
     "C26",

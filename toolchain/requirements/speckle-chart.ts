@@ -69,7 +69,7 @@ export const speckleChart: readonly Row[] = [
     "a choice of features",
     ["stacks/schema.ts", "components/speckle/values.ts"],
     ["components/secrets/rehearsed.test.ts: let IFC import be switched on, off and on again"],
-    "settings for sign-in with identity providers, several regions and Gendo: by `extraValues` alone",
+    "settings for several regions and Gendo: by `extraValues` alone",
   ],
   [
     "A12",
@@ -155,7 +155,7 @@ export const speckleChart: readonly Row[] = [
     "A25",
     "no access to the Kubernetes API",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: have no token of the Kubernetes API but where the API is asked"],
+    ["support/rehearsed/safety.ts: has nobody ask the Kubernetes API but operators and Traefik"],
   ],
   [
     "A26",
@@ -167,13 +167,13 @@ export const speckleChart: readonly Row[] = [
     "A27",
     "no pod runs as root",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    ["components/security/rehearsed.test.ts: are restricted, the frontend since it is repaired"],
   ],
   [
     "A28",
     "no Linux capabilities",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    ["components/security/rehearsed.test.ts: are restricted, the frontend since it is repaired"],
   ],
   ["A29", "a firewall for each part", [table, "components/network/policies.ts"], [matrix]],
   ["A30", "one way in", [table, "components/edge/traefik.ts"], [matrix]],
