@@ -34,6 +34,11 @@ describe("the settings of an environment beside another", () => {
     assert.ok(!servicesOf(own, "shared").includes("cert-manager"));
   });
 
+  it("say nothing of the way to Traefik", () => {
+    const cluster = { ...guest.cluster, exposure: { type: "nodePort" } };
+    assert.throws(() => settings({ cluster }), /cluster\.exposure: says how traffic gets to Traefik/);
+  });
+
   it("are refused where the environment makes its own cluster", () => {
     const cluster = { type: "kind" };
     const certificate = { mode: "ownAuthority", certManager: "shared" };
