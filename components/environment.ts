@@ -33,7 +33,8 @@ import { Namespaces } from "./security/namespaces.ts";
 import type { Claim } from "./sharing/claim.ts";
 import { OwnServices, SharedServices } from "./sharing/component.ts";
 import { type ServiceOwner, servicesOf } from "./sharing/services.ts";
-import { Speckle } from "./speckle/speckle.ts";
+import { type SignInArgs, signInReach } from "./speckle/sign-in.ts";
+import { type SignInSecrets, Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
 
@@ -91,6 +92,10 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly zone?: Zone | undefined;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** How people sign in. */
+  readonly signIn: SignInArgs;
+  /** Client secrets of the identity providers in use. */
+  readonly signInSecrets?: SignInSecrets | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
   /** How often each generated secret has been rotated. */
@@ -111,6 +116,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
   readonly firstAdministrator: string;
+  /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
+  readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: SpeckleEnvironmentArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace: namespaceName } = args;
@@ -151,6 +158,8 @@ export class SpeckleEnvironment extends ComponentResource {
         rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
+        signIn: args.signIn,
+        signInSecrets: args.signInSecrets,
         workloads: args.workloads,
         pools: args.pools,
         priorityClasses: args.priorityClasses,
@@ -175,14 +184,16 @@ export class SpeckleEnvironment extends ComponentResource {
         gate: args.gate,
         traefik: args.clusterServices,
         replicas: args.traefikReplicas,
+        rotations: args.rotate,
       },
       { parent: this },
     );
+    this.registrationLink = edge.registrationLink;
     const records = this.#createRecords(name, args, hosts, cluster, edge);
     const namesMade = records.length > 0;
     const certificate = new Certificate(
       `${name}-certificate`,
-      { ...common, hosts, source: args.certificate, namesMade, after: namesMade ? [edge, ...records] : [] },
+      { ...common, hosts, source: args.certificate, after: namesMade ? [edge, ...records] : [] },
       { parent: this },
     );
     const parts = [cluster, namespaces, ...Object.values(stores), speckle, edge, certificate, ...records];
@@ -235,13 +246,14 @@ export function networkArgs(
       | "telemetry"
       | "outbound"
       | "email"
+      | "signIn"
       | "certificate"
       | "gate"
       | "clusterServices"
     >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
+  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
   const shared = servicesOf(args, "shared");
   return {
     namespace,
@@ -254,6 +266,7 @@ export function networkArgs(
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
+    signIn: signInReach(signIn),
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
   };

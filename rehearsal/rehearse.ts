@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
@@ -34,6 +35,8 @@ export interface RehearseOptions extends Pick<StageOptions, "charts" | "report" 
   readonly clusterOf?: string | undefined;
   /** Folder of the checkout; default: this one. */
   readonly folder?: string;
+  /** Gets every event of the engine, as `pulumi up --json` would print it. */
+  readonly observe?: (event: EngineEvent) => void;
 }
 
 /** Runs one command of the rehearsal; what goes wrong is in the answer. */
@@ -104,7 +107,10 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   rememberHost(home, host);
   const outcome = await onStage({ ...options, home, host, config, settings }, async (stage) => {
     if (settings && host === home) remember(home, await prepareExistingCluster(stage.client, settings));
-    const onEvent = stage.log.onEvent;
+    const onEvent = (event: EngineEvent) => {
+      stage.log.onEvent(event);
+      options.observe?.(event);
+    };
     const problems =
       options.command === "up"
         ? await tellingGuests(run, stage, () => engineProblems(stage, () => stage.stack.up({ onEvent })))

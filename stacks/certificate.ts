@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { CertificateArgs } from "../components/edge/certificate.ts";
 import type { Problem } from "../components/problem.ts";
 import { given } from "./given.ts";
+import { pairProblems } from "./pair.ts";
 import type { StackFile } from "./schema.ts";
 import type { ReadText } from "./settings.ts";
 
@@ -37,19 +38,6 @@ export function certificateProblems(
       ? givenProblems(hosts, certificate.certificate, certificateKey, readText)
       : []),
   ];
-}
-
-function pairProblems(path: string, value: string | undefined, needed: boolean, when: string): Problem[] {
-  if (needed === Boolean(value)) return [];
-  return needed
-    ? [
-        {
-          path,
-          reason: `is required when ${when}`,
-          fix: `Set it with \`pulumi config set --secret ${path}\`.`,
-        },
-      ]
-    : [{ path, reason: `is used only when ${when}`, fix: `Remove ${path}.` }];
 }
 
 function givenProblems(hosts: readonly string[], path: string, key: string, readText: ReadText): Problem[] {

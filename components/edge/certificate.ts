@@ -32,8 +32,6 @@ export interface CertificateComponentArgs {
   /** Names the certificate is for, the environment's own first. */
   readonly hosts: readonly string[];
   readonly source: CertificateArgs;
-  /** Whether the program itself makes the names lead to the environment. */
-  readonly namesMade: boolean;
   /** What has to be there before an authority is asked. */
   readonly after?: readonly Resource[] | undefined;
 }
@@ -69,7 +67,7 @@ export class Certificate extends ComponentResource {
     args: CertificateComponentArgs,
     source: Exclude<CertificateArgs, { mode: "given" }>,
   ): void {
-    const { namespace, hosts, cluster, namespaces, namesMade, after = [] } = args;
+    const { namespace, hosts, cluster, namespaces, after = [] } = args;
     const common = { parent: this, provider: cluster.provider };
     const before: Resource[] = [namespaces];
     if (source.certManager === "create") {
@@ -90,7 +88,7 @@ export class Certificate extends ComponentResource {
       );
     }
     before.push(...after);
-    for (const object of certificateObjects({ namespace, hosts, source, namesMade })) {
+    for (const object of certificateObjects({ namespace, hosts, source })) {
       const resource = `${name}-${object.kind.toLowerCase()}-${object.metadata.name}`;
       before.push(new CustomResource(resource, object, { ...common, dependsOn: [...before] }));
     }

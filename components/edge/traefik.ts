@@ -4,6 +4,7 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   interpolate,
   type Output,
   output,
@@ -12,9 +13,12 @@ import {
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
+import { generateSecret } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
 import type { ServiceOwner } from "../sharing/services.ts";
-import { type EdgeArgs, traefikObjects } from "./ingress-routes.ts";
+import { type EdgeArgs, type TraefikObject, traefikObjects } from "./ingress-routes.ts";
 import { nameRecords, type Target, zoneLines } from "./names.ts";
+import { registrationLink, registrationLinkObjects } from "./registration-link.ts";
 import { traefikName, traefikNamespace, traefikValues } from "./traefik-values.ts";
 
 /** The way in: Traefik and the routes of one environment. */
@@ -26,6 +30,7 @@ export interface EdgeComponentArgs extends EdgeArgs {
   readonly traefik?: ServiceOwner | undefined;
   /** Pods of Traefik, where this component makes it. */
   readonly replicas: number;
+  readonly rotations?: Rotations | undefined;
 }
 
 /** Traefik with one environment's routes from the route table. */
@@ -34,18 +39,18 @@ export class Edge extends ComponentResource {
   readonly names: Output<readonly string[]>;
   /** Where the load balancer answers; empty where there is none. */
   readonly target: Output<Target>;
+  /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
+  readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, traefik: owner = "create", replicas, ...edge } = args;
+    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
     const own = owner === "create" ? this.#createTraefik(name, args) : undefined;
-    for (const object of traefikObjects(edge)) {
-      new CustomResource(`${name}-${object.kind.toLowerCase()}-${object.metadata.name}`, object, {
-        ...common,
-        dependsOn: [...(own ? [own] : []), namespaces],
-      });
-    }
+    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces] };
+    for (const object of traefikObjects(edge)) new CustomResource(objectName(name, object), object, within);
+    this.registrationLink =
+      edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
     const targets =
       !own || cluster.entry.type === "LoadBalancer" ? targetsOf(`${name}-service`, own, common) : output([]);
@@ -66,6 +71,29 @@ export class Edge extends ComponentResource {
       { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
     );
   }
+}
+
+function objectName(name: string, { kind, metadata }: TraefikObject): string {
+  return `${name}-${kind.toLowerCase()}-${metadata.name}`;
+}
+
+/** The link's secret stands in its routes, so their contents are secret too. */
+function createLink(
+  name: string,
+  edge: EdgeArgs,
+  rotations: Rotations | undefined,
+  opts: CustomResourceOptions,
+): Output<string> {
+  const { parent } = opts;
+  const secret = generateSecret(`${name}-registration`, "registration", rotations, {
+    ...(parent && { parent }),
+  });
+  const objects = (text: string) => registrationLinkObjects(edge, text);
+  for (const [index, object] of objects("").entries()) {
+    const spec = secret.apply((text) => objects(text)[index]?.spec);
+    new CustomResource(objectName(name, object), { ...object, spec }, opts);
+  }
+  return secret.apply((text) => registrationLink(edge.domain, text));
 }
 
 /** Where Traefik's Service answers: that of a release once it is done, or the one that is there; none without a load balancer. */

@@ -24,6 +24,14 @@ export interface OutsideService {
   readonly ranges?: readonly string[] | undefined;
 }
 
+/** The identity providers. */
+export interface IdentityProviders {
+  readonly hosts: readonly string[];
+  readonly ports: readonly number[];
+  /** Their ranges; the public internet when absent. */
+  readonly ranges?: readonly string[] | undefined;
+}
+
 /**
  * How far pods may reach into the public internet. `none`: not at all. `required`: what the features in use need.
  * `all`: also whatever else Speckle's server may call. Preview and importers never may, and given ranges always count.
@@ -52,7 +60,7 @@ export interface NetworkArgs {
   /** The mail server; none when absent. */
   readonly email?: OutsideService | undefined;
   /** The identity providers that people sign in with; none when absent. */
-  readonly signIn?: OutsideService | undefined;
+  readonly signIn?: IdentityProviders | undefined;
   /**
    * Ranges of the Kubernetes API server, its Service's included: `anywhere` where they are not known, or where it runs
    * on nodes of a cluster whose engine does not match nodes by address.
@@ -97,8 +105,11 @@ export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
 export const kubernetesApiPorts = [443, 6443];
 export const dnsPort = 53;
-/** Ports of cert-manager: where a pod of it answers a challenge, and where the API server asks about its objects. */
-export const certManagerPorts = { challenge: 8089, webhook: 10250 };
+/**
+ * Ports of cert-manager: where a pod of it answers a challenge, where the API server asks about its objects, and where
+ * kubelets ask.
+ */
+export const certManagerPorts = { challenge: 8089, webhook: 10250, health: 9403, webhookHealth: 6080 };
 
 const node: NodePeer = { kind: "node", name: "kubelet" };
 
@@ -106,7 +117,7 @@ const node: NodePeer = { kind: "node", name: "kubelet" };
 export function networkPeers(args: NetworkArgs) {
   const { namespace } = args;
   const internet = addresses("internet", args.outbound === "none" ? [] : publicInternet(args.clusterRanges));
-  const outside = (name: string, service: OutsideService | undefined) =>
+  const outside = (name: string, service: Pick<OutsideService, "ranges"> | undefined) =>
     addresses(name, service ? (service.ranges ?? internet.ranges) : []);
   return {
     node,

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { installedCharts, networkArgs } from "../../../components/environment.ts";
-import type { Engine } from "../../../components/network/evaluate.ts";
-import { networkMatrix } from "../../../components/network/matrix.ts";
-import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
+import { installedCharts } from "../../../components/environment.ts";
 import { imageRegistries } from "../../../components/network/outbound.ts";
-import { proof } from "../../../components/network/proof.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
 import { settingsOf } from "../../support/graph.ts";
-import { knownPods, others, unseen } from "../../support/known-pods.ts";
+import { assertNetworkIsTheMatrix } from "../../support/rehearsed/network.ts";
 import { stage } from "../../support/stage.ts";
 
 describe("the network of a rehearsed dev", function () {
@@ -21,7 +17,6 @@ describe("the network of a rehearsed dev", function () {
   });
 
   const variants: [what: string, change: Record<string, unknown>][] = [
-    ["as it is", {}],
     ["with IFC import", { ifcImport: true }],
     ["with everything allowed to go out", { ifcImport: true, outbound: "all", podSecurity: "baseline" }],
   ];
@@ -30,17 +25,7 @@ describe("the network of a rehearsed dev", function () {
       const sets = Object.entries(change).map(([key, value]) => `${key}=${value}`);
       assert.deepEqual((await run("up", ...sets)).problems, []);
       client ??= KubernetesClient.fromFile(home.kubeconfig);
-      const settings = settingsOf("dev", change);
-      const matrix = networkMatrix(networkArgs(settings, { networkRanges: [], apiServerRanges: "anywhere" }));
-      const policies = (await client.list(
-        "networking.k8s.io/v1",
-        "NetworkPolicy",
-      )) as unknown as NetworkPolicy[];
-      const known = knownPods(await client.list("v1", "Pod"), matrix);
-      assert.deepEqual(unseen(known, matrix), [], "every peer has a pod here");
-      const differences = proof(matrix, [...known, ...others(matrix)]);
-      for (const engine of ["standard", "exceptIgnored", "ipBlockSkipsCluster"] satisfies Engine[])
-        assert.deepEqual(differences({ policies, engine }).next().value, undefined);
+      await assertNetworkIsTheMatrix(home, client);
     });
   }
 
