@@ -3,14 +3,8 @@ import { installedCharts } from "../../components/environment.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { servicesOf } from "../../components/sharing/services.ts";
 import { parseSettings } from "../../stacks/settings.ts";
+import { guest } from "../support/guest.ts";
 
-const guest = {
-  preset: "dev",
-  domain: "second.example.com",
-  namespace: "second",
-  cluster: { type: "existing", kubeconfig: "./kubeconfig", context: "office" },
-  clusterServices: "shared",
-};
 const settings = (change: Record<string, unknown> = {}) => parseSettings({ ...guest, ...change }, () => "");
 
 describe("the settings of an environment beside another", () => {
