@@ -22,7 +22,7 @@ import { stageIn } from "../support/stage.ts";
 import { qualifiedPod, union } from "../support/union.ts";
 
 describe("two environments in one cluster", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "many-"));
   const first = stageIn(folder, "dev");
   const second = stageIn(folder, "second", "dev");
