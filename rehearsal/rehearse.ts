@@ -17,7 +17,7 @@ import { type Command, emptyOutcome, type Outcome } from "./outcome.ts";
 import { prepareExistingCluster, rehearsedConfig } from "./program.ts";
 import { liftProtection } from "./protection.ts";
 import type { Fault } from "./providers/cloud/faults.ts";
-import { guestsOf, hostOf, rememberHost, stillUsed } from "./sharing.ts";
+import { guestsOf, hostOf, noHost, rememberHost, stillUsed } from "./sharing.ts";
 import { stackConfig } from "./stack-file.ts";
 import { onStage, type Stage, type StageOptions } from "./stage.ts";
 
@@ -101,7 +101,9 @@ function orRefused<T>(read: () => T): T {
 
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const { options, home, host, config, settings } = run;
-  const wasThere = host === home ? (await controlPlaneState(home)) === "running" : existsSync(home.root);
+  const running = (await controlPlaneState(host)) === "running";
+  if (host !== home && !running) throw new RefusedError([noHost(host)]);
+  const wasThere = host === home ? running : existsSync(home.root);
   rememberHost(home, host);
   const outcome = await onStage({ ...options, home, host, config, settings }, async (stage) => {
     if (settings && host === home) remember(home, await prepareExistingCluster(stage.client, settings));

@@ -181,7 +181,7 @@ export const cluster: readonly Row[] = [
   [
     "D33",
     "the same names in several namespaces",
-    ["components/sharing/claim.ts"],
-    ["rehearsal/many-environments.test.ts: reach nothing of each other but through what both share"],
+    ["components/security/namespaces.ts", "components/sharing/claim.ts"],
+    ["rehearsal/many-environments.test.ts: both come up, and an up of either changes nothing then"],
   ],
 ];
