@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { loadBalancerLines } from "../review/cost/cost.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
+import { cloudOf } from "../stacks/stores.ts";
 import { supportWarnings } from "../stacks/support.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { cloudLeftovers } from "./clouds.ts";
@@ -85,14 +87,22 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const outcome = await onStage({ ...options, home, config, settings }, async (stage) => {
     if (settings) remember(home, await prepareExistingCluster(stage.client, settings));
     const onEvent = stage.log.onEvent;
-    const problems =
-      options.command === "up"
-        ? await engineProblems(stage, () => stage.stack.up({ onEvent }))
-        : await engineProblems(stage, () => stage.stack.preview({ onEvent }));
+    let names: readonly string[] = [];
+    const up = async () => {
+      const { outputs } = await stage.stack.up({ onEvent });
+      names = outputs.names?.value ?? [];
+    };
+    const preview = () => stage.stack.preview({ onEvent });
+    const problems = await engineProblems(stage, options.command === "up" ? up : preview);
     const { client, log, genuineProviders, standIns } = stage;
     return {
       ...(await described(home, client)),
       ...addressOf(settings),
+      loadBalancers: loadBalancerLines(
+        await client.list("v1", "Service"),
+        settings && cloudOf(settings.cluster.type),
+      ),
+      names,
       ...verdict(problems),
       operations: log.operations(),
       genuineProviders,

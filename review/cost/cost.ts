@@ -34,6 +34,24 @@ export function costOf(plan: Plan): Cost {
 
 type Cloud = "digitalocean" | "aws";
 
+/** What the load balancers among a cluster's Services cost; undefined where no cloud is known to send the bill. */
+export function loadBalancerLines(
+  services: readonly KubernetesObject[],
+  cloud: Cloud | undefined,
+): CostLine[] {
+  const item = cloud ? balancers[cloud] : "load balancer of the cluster's own";
+  return services.filter(isBalancer).map((service) => line(objectName(service), item, 1));
+}
+
+const balancers: Record<Cloud, string> = {
+  aws: "Network Load Balancer",
+  digitalocean: "DigitalOcean load balancer node",
+};
+
+function isBalancer({ kind, spec }: KubernetesObject): boolean {
+  return kind === "Service" && spec?.type === "LoadBalancer";
+}
+
 /** The cloud whose volumes and load balancers the cluster makes. */
 function cloudOf({ resources }: Plan): Cloud | undefined {
   if (resources.some(({ type }) => type === "digitalocean:index/kubernetesCluster:KubernetesCluster"))
@@ -114,10 +132,8 @@ function resourceLines({ name, type, inputs }: PlannedResource): CostLine[] {
 function objectLines(object: KubernetesObject, cloud: Cloud): CostLine[] {
   const name = objectName(object);
   const volume = cloud === "aws" ? "EBS gp3 GB" : "DigitalOcean volume GiB";
-  const balancer = cloud === "aws" ? "Network Load Balancer" : "DigitalOcean load balancer node";
   const volumes = volumesOf(object).map((gibibytes) => line(name, volume, gibibytes));
-  const isBalancer = object.kind === "Service" && object.spec?.type === "LoadBalancer";
-  return [...volumes, ...(isBalancer ? [line(name, balancer, 1)] : [])];
+  return [...volumes, ...loadBalancerLines([object], cloud)];
 }
 
 function volumesOf({ kind, spec, ...object }: KubernetesObject): number[] {
