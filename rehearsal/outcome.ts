@@ -1,5 +1,5 @@
 import type { Problem } from "../components/problem.ts";
-import type { CostLine } from "../review/cost/cost.ts";
+import type { CostLine } from "../review/cost/line.ts";
 
 /** The commands of a rehearsal. */
 export const commands = ["up", "preview", "status", "down"] as const;
@@ -50,7 +50,7 @@ export interface Outcome {
   /** Nodes, vCPU, memory and database connections in a line; empty where no settings are read. */
   readonly totals: string;
   readonly url: string;
-  /** Load balancers, with what each costs in a month. */
+  /** What this environment's own load balancers cost in a month; what follows from their use has a rate. */
   readonly loadBalancers: readonly CostLine[];
   /** Records to make where the zone is kept, as lines of its file; none where the program makes them. */
   readonly names: readonly string[];

@@ -1,5 +1,5 @@
 import { describeProblems } from "../components/problem.ts";
-import type { CostLine } from "../review/cost/cost.ts";
+import type { CostLine } from "../review/cost/line.ts";
 import type { Outcome, PodReport } from "./outcome.ts";
 
 /** The summary of a command for a person. */
@@ -72,13 +72,14 @@ function list(title: string, items: readonly string[]): string {
   return items.length > 0 ? `${title}\n${items.map((item) => `  ${item}`).join("\n")}` : "";
 }
 
-/** What the way in costs. */
+/** What the way in costs, but for what follows from its use. */
 function balancersText({ loadBalancers }: Outcome): string {
   const price = ({ monthly, source }: CostLine) =>
     monthly === undefined
       ? "at a price not known here"
       : `${monthly.toFixed(2)} US dollars a month (${source})`;
-  const lines = loadBalancers.map((line) => `  ${line.resource}: ${line.what}, ${price(line)}`);
+  const fixed = loadBalancers.filter(({ rate }) => rate === undefined);
+  const lines = fixed.map((line) => `  ${line.resource}: ${line.what}, ${price(line)}`);
   return lines.length > 0 ? ["Load balancers, traffic apart:", ...lines].join("\n") : "";
 }
 

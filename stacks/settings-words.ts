@@ -114,6 +114,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "max_connections",
     changing: "rolling restart; one instance: away meanwhile",
   },
+  "postgres.operator": {
+    about: "`shared` when another environment owns CloudNativePG's operator; otherwise as `clusterServices`",
+    changing: "with care: the database is run by it",
+  },
   "postgres.ranges": { about: "Where the database is, for the network policies", changing: inPlace },
   "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
   "postgres.connection.*": { about: "How the database is reached", changing: rolling },
@@ -130,7 +134,7 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "cache.storage": {
     about: "Volume with the append-only log",
-    changing: "refused: a StatefulSet's volumes are fixed",
+    changing: "a new cache takes its place: queued jobs are lost",
   },
   "cache.ranges": { about: "Where the cache is, for the network policies", changing: inPlace },
   "cache.connection.*": { about: "How the cache is reached", changing: rolling },
@@ -159,8 +163,14 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
   quota: { about: "`hard` of the namespace's ResourceQuota", changing: "new pods are held to it" },
   priorityClasses: {
-    about: "`existing` when somebody else owns the priority classes",
+    about:
+      "`existing` when somebody else owns the priority classes (default with `clusterServices: shared`), otherwise `create`",
     changing: "with care: pods name them",
+  },
+  clusterServices: {
+    about:
+      "Who makes what a cluster has once (Traefik, CloudNativePG's operator, cert-manager, priority classes): this environment, or `shared`, another one of the same cluster",
+    changing: "with care: the other one must be there",
   },
   ifcImport: { about: "The IFC importer", changing: inPlace },
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
@@ -184,7 +194,8 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     changing: inPlace,
   },
   "certificate.certManager": {
-    about: "`existing` when somebody else owns the cluster's cert-manager",
+    about:
+      "`shared` when another environment owns the cluster's cert-manager, `existing` when somebody else does; otherwise as `clusterServices`",
     changing: "with care: certificates are renewed by it",
   },
   "certificate.email": { about: "Where Let's Encrypt warns", changing: inPlace },

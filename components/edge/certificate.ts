@@ -4,6 +4,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Reso
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
+import type { ServiceOwner } from "../sharing/services.ts";
 import { certManagerName, certManagerNamespace, certManagerValues } from "./cert-manager-values.ts";
 import { type CertificateSource, certificateObjects, dnsToken, tlsSecret } from "./certificate-objects.ts";
 
@@ -13,8 +14,11 @@ export type CertificateArgs =
   | { readonly mode: "given"; readonly certificate: string; readonly privateKey: Input<string> }
   | (CertificateSource & {
       readonly mode: "ownAuthority" | "acme";
-      /** Whether the cluster runs a cert-manager of its own; two in one cluster fight over every Certificate. */
-      readonly certManager: "create" | "existing";
+      /**
+       * Whose cert-manager the cluster runs: this environment's, another environment's, or somebody else's; two in one
+       * cluster fight over every Certificate.
+       */
+      readonly certManager: ServiceOwner | "existing";
       /** Token that may write the zone's records, for DNS-01 with DigitalOcean. */
       readonly dnsToken?: Input<string> | undefined;
     });

@@ -15,17 +15,20 @@ import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
+import type { ServiceOwner } from "../sharing/services.ts";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "./ingress-routes.ts";
 import { nameRecords, type Target, zoneLines } from "./names.ts";
 import { registrationLink, registrationLinkObjects } from "./registration-link.ts";
-import { traefikNamespace, traefikValues } from "./traefik-values.ts";
+import { traefikName, traefikNamespace, traefikValues } from "./traefik-values.ts";
 
 /** The way in: Traefik and the routes of one environment. */
 export interface EdgeComponentArgs extends EdgeArgs {
   readonly cluster: Cluster;
   /** Created before any pod: the namespaces of the environment and of Traefik, and what governs pods there. */
   readonly namespaces: Resource;
-  /** Pods of Traefik. */
+  /** Who makes Traefik; default: this component. */
+  readonly traefik?: ServiceOwner | undefined;
+  /** Pods of Traefik, where this component makes it. */
   readonly replicas: number;
   readonly rotations?: Rotations | undefined;
 }
@@ -40,29 +43,33 @@ export class Edge extends ComponentResource {
   readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, replicas, rotations, ...edge } = args;
+    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const traefik = installRelease(
-      `${name}-traefik`,
-      {
-        chart: charts.traefik,
-        release: "traefik",
-        namespace: traefikNamespace,
-        values: traefikValues({ entry: cluster.entry, replicas }),
-      },
-      { ...common, dependsOn: [namespaces] },
-    );
-    const within = { ...common, dependsOn: [traefik, namespaces] };
+    const own = owner === "create" ? this.#createTraefik(name, args) : undefined;
+    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces] };
     for (const object of traefikObjects(edge)) new CustomResource(objectName(name, object), object, within);
     this.registrationLink =
       edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
     const targets =
-      cluster.entry.type === "LoadBalancer" ? loadBalancer(`${name}-service`, traefik, common) : output([]);
+      !own || cluster.entry.type === "LoadBalancer" ? targetsOf(`${name}-service`, own, common) : output([]);
     this.names = targets.apply((all) => zoneLines(nameRecords(hosts, all)));
     this.target = targets.apply(([first = {}]) => first);
     this.registerOutputs({ names: this.names });
+  }
+
+  #createTraefik(name: string, { cluster, namespaces, replicas }: EdgeComponentArgs): Release {
+    return installRelease(
+      `${name}-traefik`,
+      {
+        chart: charts.traefik,
+        release: traefikName,
+        namespace: traefikNamespace,
+        values: traefikValues({ entry: cluster.entry, replicas }),
+      },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
+    );
   }
 }
 
@@ -89,12 +96,14 @@ function createLink(
   return secret.apply((text) => registrationLink(edge.domain, text));
 }
 
-/** Where the chart's Service answers; the release is done only when it does. */
-function loadBalancer(
+/** Where Traefik's Service answers: that of a release once it is done, or the one that is there; none without a load balancer. */
+function targetsOf(
   name: string,
-  traefik: Release,
+  own: Release | undefined,
   opts: ComponentResourceOptions,
 ): Output<readonly Target[]> {
-  const id = interpolate`${traefik.status.namespace}/${traefik.status.name}`;
+  const id = own
+    ? interpolate`${own.status.namespace}/${own.status.name}`
+    : `${traefikNamespace}/${traefikName}`;
   return Service.get(name, id, opts).status.apply((status) => status?.loadBalancer?.ingress ?? []);
 }

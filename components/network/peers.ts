@@ -3,6 +3,7 @@ import { objectStoreName, objectStorePort } from "../data/object-store-values.ts
 import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerName, certManagerNamespace } from "../edge/cert-manager-values.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
+import type { ServiceName } from "../sharing/services.ts";
 import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
 
@@ -48,8 +49,10 @@ export interface NetworkArgs {
   readonly postgres: StoreLocation;
   readonly cache: StoreLocation;
   readonly objectStore: StoreLocation;
-  /** The environment brings its own cert-manager. */
+  /** cert-manager is this environment's, or one it shares; somebody else's needs no rights from here. */
   readonly certManager?: boolean | undefined;
+  /** Services of the cluster that another environment made, and denies everything but what it names itself. */
+  readonly shared?: readonly ServiceName[] | undefined;
   /** How names are proved to be ours; not at all without an authority outside. */
   readonly challenge?: "http01" | "dns01" | undefined;
   /** The proxy people sign in at before they see a page; none when absent. */

@@ -1,5 +1,5 @@
 import { cacheName, cacheUser } from "../data/cache-values.ts";
-import { objectStoreName } from "../data/object-store-values.ts";
+import { objectStoreKeys, objectStoreName } from "../data/object-store-values.ts";
 import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
 import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
 import type { IdentityProvider } from "../speckle/sign-in.ts";
@@ -52,13 +52,17 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
     meanwhile: "The cache starts anew from its log; Speckle answers with errors until its pods are replaced",
   },
   objectStore: {
-    what: "secret key of the object store's one account",
+    what: "secret key of the object store's account",
     length: 40,
-    carriers: [{ name: objectStoreName, key: "rootSecretAccessKey" }, speckleSecrets.objectStore],
+    carriers: [
+      { name: objectStoreName, key: objectStoreKeys.key },
+      { name: objectStoreName, key: objectStoreKeys.former },
+      speckleSecrets.objectStore,
+    ],
     purposes: ["objectStore"],
     restarts: objectStoreName,
     meanwhile:
-      "The store in the cluster knows one key at a time: uploads and downloads fail until server and objects are replaced",
+      "Nothing but the seconds in which a store in the cluster starts anew: the key before stays valid until the next rotation",
   },
   session: {
     what: "key that signs sessions and sign-in requests",

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import type { SecretKey } from "../../components/secrets/table.ts";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
-import type { Outcome } from "../../rehearsal/outcome.ts";
+import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import { type Fault, parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectRejection } from "../hooks.ts";
 import { loseNodes, nodesOf } from "../support/nodes.ts";
+import { itRotates } from "../support/rehearsed/rotation.ts";
+import { itIsSafe } from "../support/rehearsed/safety.ts";
 import { stage } from "../support/stage.ts";
 
 /** One change of a stack's file: what it does to which resources, or which of them it must not be allowed to destroy. */
@@ -34,6 +37,9 @@ interface Suite {
   /** Its US dollars a month, where the price is known, and the record that leads to it. */
   readonly balancer: { readonly monthly: number | undefined; readonly record: RegExp };
   readonly changes: readonly Change[];
+  /** Secrets that the program has made itself, and the type of the bucket's key. */
+  readonly rotatable: readonly SecretKey[];
+  readonly bucketKey: string;
 }
 
 const suites: Suite[] = [
@@ -58,6 +64,8 @@ const suites: Suite[] = [
     ],
     survivesLoss: false,
     balancer: { monthly: undefined, record: /^speckle-staging\.example\.com\. 300 IN A [\d.]+$/ },
+    rotatable: ["session", "objectStore"],
+    bucketKey: "SpacesKey",
     changes: [
       {
         what: "more heavy nodes at most",
@@ -182,6 +190,8 @@ const suites: Suite[] = [
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
     survivesLoss: true,
     balancer: { monthly: 0.0225 * 730, record: /^speckle\.example\.com\. 300 IN CNAME \S+\.$/ },
+    rotatable: ["postgres", "cache", "objectStore"],
+    bucketKey: "AccessKey",
     changes: [
       {
         what: "more heavy nodes at most",
@@ -268,10 +278,17 @@ for (const suite of suites) {
     survivesLoss,
     balancer,
     changes,
+    rotatable,
+    bucketKey,
   } = suite;
   describe(`a rehearsal of ${stack} on ${cloud}`, function () {
     this.timeout(300_000);
-    const { home, finished, run, runWith, end } = stage(stack);
+    const { run, runWith, end, ...rest } = stage(stack);
+    const { home, finished } = rest;
+    const rehearsed = {
+      ...rest,
+      run: (command: Command, ...more: string[]) => run(command, ...sets, ...more),
+    };
     after(end);
 
     it("is refused with credentials of another account, before anything is made (F14)", async () => {
@@ -315,6 +332,8 @@ for (const suite of suites) {
     it("changes nothing the second time (F8, F19)", async () => {
       assert.deepEqual(changed(await run("up", ...sets)), [0, 0, 0, 0]);
     });
+
+    itIsSafe(rehearsed);
 
     it("has heavy nodes for the pods that want them, where it began with none as well", async () => {
       const client = KubernetesClient.fromFile(home.kubeconfig);
@@ -369,6 +388,8 @@ for (const suite of suites) {
         }
       });
     }
+
+    itRotates(rehearsed, rotatable, bucketKey);
 
     it("leaves nothing, and takes Traefik before nodes before networks (F25, F31)", async () => {
       finished.length = 0;
