@@ -72,6 +72,11 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
   readonly podSecurity: PodSecurity;
+  /**
+   * Name of a RuntimeClass that is there, for the pods that open files of strangers; Kubernetes 1.36 or later. Default:
+   * the nodes' own runtime.
+   */
+  readonly runtimeClass?: string | undefined;
   /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
@@ -132,6 +137,7 @@ export class SpeckleEnvironment extends ComponentResource {
         domain,
         network: networkArgs(args, cluster),
         podSecurity: args.podSecurity,
+        runtimeClass: args.runtimeClass,
         plan: args,
         quota: args.quota,
         formerly: formerNamespaces(name, this),
@@ -161,6 +167,7 @@ export class SpeckleEnvironment extends ComponentResource {
         signIn: args.signIn,
         signInSecrets: args.signInSecrets,
         workloads: args.workloads,
+        runtimeClass: args.runtimeClass,
         pools: args.pools,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,

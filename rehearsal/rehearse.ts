@@ -3,6 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { opened } from "../components/security/relaxations.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { supportWarnings } from "../stacks/support.ts";
@@ -248,6 +249,7 @@ function addressOf(settings: Settings | undefined): Partial<Outcome> {
   return {
     totals: describeTotals(totals(settings)),
     warnings: supportWarnings(settings.cluster, new Date()),
+    opened: opened(settings),
     url,
     firstAdministrator: firstAdministrator(settings, url),
   };

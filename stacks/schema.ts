@@ -86,6 +86,7 @@ export const settingsSchema = z.strictObject({
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
   podSecurity: z.enum(["baseline", "restricted"]).optional(),
+  runtimeClass: dnsLabel("a RuntimeClass").optional(),
   quota: z.record(z.string(), quantity).optional(),
   clusterServices: z.enum(["create", "shared"]).default("create"),
   priorityClasses: z.enum(["create", "existing"]).optional(),

@@ -122,6 +122,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
   "postgres.connection.*": { about: "How the database is reached", changing: rolling },
   "postgres.secret.*": { about: "A Secret in the namespace with the connection", changing: rolling },
+  "postgres.importQueueSecret.*": {
+    about: "Another Secret with the same URL, for IFC imports",
+    changing: rolling,
+  },
   "cache.mode": {
     about: "The cloud's Valkey, one in the cluster, or one that is there",
     changing: "queued jobs are lost",
@@ -161,6 +165,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "workloads.*.requests.*": { about: "What a pod asks for", changing: sizes },
   "workloads.*.limits.*": { about: "What a pod may have at most", changing: sizes },
   podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
+  runtimeClass: {
+    about: "RuntimeClass, such as gVisor's, of the pods that open what users upload; it must be there",
+    changing: "previews and imports start anew",
+  },
   quota: { about: "`hard` of the namespace's ResourceQuota", changing: "new pods are held to it" },
   priorityClasses: {
     about:

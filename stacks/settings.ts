@@ -9,6 +9,7 @@ import {
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
+import type { PodSecurity } from "../components/security/namespace.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { capacityProblems } from "./capacity.ts";
@@ -102,10 +103,13 @@ function plain(file: StackFile) {
     oidcClientSecret: _oidcClientSecret,
     ...rest
   } = file;
-  // Only kind's cluster is known to be new enough to repair pods.
-  const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
   const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
-  return { ...rest, podSecurity, priorityClasses, registration: registrationOf(file) };
+  return { ...rest, podSecurity: podSecurityOf(file), priorityClasses, registration: registrationOf(file) };
+}
+
+/** Only kind's cluster is known to be new enough to change pods as they are taken in. */
+function podSecurityOf({ podSecurity, cluster }: StackFile): PodSecurity {
+  return podSecurity ?? (cluster.type === "kind" ? "restricted" : "baseline");
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -155,6 +159,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...doorProblems(file),
     ...signInProblems(file),
     ...rotationProblems(file),
+    ...runtimeClassProblems(file),
     ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
@@ -206,6 +211,14 @@ function rotationProblems(file: StackFile): Problem[] {
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
+}
+
+/** It is given by a policy that changes pods, which older clusters do not know. */
+function runtimeClassProblems(file: StackFile): Problem[] {
+  if (!file.runtimeClass || podSecurityOf(file) === "restricted") return [];
+  const reason = "takes Kubernetes 1.36, and podSecurity is baseline, as for clusters that may be older";
+  const fix = "Set podSecurity to restricted where the cluster is new enough, or leave runtimeClass out.";
+  return [{ path: "runtimeClass", reason, fix }];
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {

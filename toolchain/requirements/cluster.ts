@@ -85,7 +85,7 @@ export const cluster: readonly Row[] = [
     "D13",
     "a namespace for each",
     ["components/security/namespaces.ts"],
-    ["components/security/rehearsed.test.ts: are restricted, the frontend since it is repaired"],
+    ["support/rehearsed/safety.ts: runs restricted pods but for the exceptions"],
   ],
   [
     "D14",

@@ -60,7 +60,6 @@ describe("the secrets of a rehearsed dev", function () {
     ["objectStore", { "rotate.objectStore": "1" }],
     ["objectStore", { "rotate.objectStore": "2" }],
     ["session", { "rotate.session": "1" }],
-    ["session", { "rotate.session": "2" }],
     ["email", { emailPassword: "second-canary" }],
     ["oidc", { oidcClientSecret: "second-canary" }],
   ];
