@@ -34,6 +34,8 @@ interface Suite {
   readonly protectedResources: readonly string[];
   /** Whether any general node may be lost. */
   readonly survivesLoss: boolean;
+  /** Its US dollars a month, where the price is known, and the record that leads to it. */
+  readonly balancer: { readonly monthly: number | undefined; readonly record: RegExp };
   readonly changes: readonly Change[];
   /** Secrets that the program has made itself, and the type of the bucket's key. */
   readonly rotatable: readonly SecretKey[];
@@ -61,6 +63,7 @@ const suites: Suite[] = [
       "SpacesBucket speckle-object-store-bucket",
     ],
     survivesLoss: false,
+    balancer: { monthly: undefined, record: /^speckle-staging\.example\.com\. 300 IN A [\d.]+$/ },
     rotatable: ["session", "objectStore"],
     bucketKey: "SpacesKey",
     changes: [
@@ -125,17 +128,34 @@ const suites: Suite[] = [
         does: ["~ Release speckle-release", "~ ResourceQuota speckle-namespaces-speckle-quota"],
       },
       {
-        what: "an environment for another office too",
-        set: 'allowFrom=["203.0.113.0/24", "198.51.100.0/24"]',
-        does: ["~ Middleware speckle-edge-middleware-speckle-allow"],
+        what: "an environment for the office alone",
+        set: 'allowFrom=["203.0.113.0/24"]',
+        does: [
+          "+ Middleware speckle-edge-middleware-speckle-allow",
+          "~ IngressRoute speckle-edge-ingressroute-speckle",
+          "~ IngressRoute speckle-edge-ingressroute-speckle-registration-link",
+        ],
       },
       {
-        what: "accounts for the invited, once there is an administrator",
-        set: "registration=invited",
+        what: "accounts for everybody",
+        set: "registration=open",
         does: [
-          "+ Middleware speckle-edge-middleware-speckle-invitation",
-          "+ Middleware speckle-edge-middleware-speckle-refuse",
+          "- IngressRoute speckle-edge-ingressroute-speckle-registration-link",
+          "- Middleware speckle-edge-middleware-speckle-invitation",
+          "- Middleware speckle-edge-middleware-speckle-refuse",
+          "- Middleware speckle-edge-middleware-speckle-registration-form",
+          "- Middleware speckle-edge-middleware-speckle-registration-pass",
+          "- RandomPassword speckle-edge-registration",
           "~ IngressRoute speckle-edge-ingressroute-speckle",
+        ],
+      },
+      {
+        what: "another link for the first administrator",
+        set: "rotate.registration=1",
+        does: [
+          "± RandomPassword speckle-edge-registration",
+          "~ IngressRoute speckle-edge-ingressroute-speckle-registration-link",
+          "~ Middleware speckle-edge-middleware-speckle-registration-pass",
         ],
       },
       {
@@ -169,6 +189,7 @@ const suites: Suite[] = [
     ],
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
     survivesLoss: true,
+    balancer: { monthly: 0.0225 * 730, record: /^speckle\.example\.com\. 300 IN CNAME \S+\.$/ },
     rotatable: ["postgres", "cache", "objectStore"],
     bucketKey: "AccessKey",
     changes: [
@@ -255,6 +276,7 @@ for (const suite of suites) {
     order,
     protectedResources,
     survivesLoss,
+    balancer,
     changes,
     rotatable,
     bucketKey,
@@ -295,6 +317,16 @@ for (const suite of suites) {
       assert.ok(up.pods.length >= 8 && up.pods.every(({ ready }) => ready));
       assert.ok(up.standIns.providers.includes(cloud));
       for (const { name, pool } of up.pods) assert.equal(pool === "heavy", isHeavy(name), name);
+    });
+
+    it("says what the one load balancer costs, and the records to make for it", async () => {
+      const { loadBalancers, names } = await run("up", ...sets);
+      assert.deepEqual(
+        loadBalancers.map(({ resource, monthly }) => [resource, monthly]),
+        [["Service traefik/traefik", balancer.monthly]],
+      );
+      assert.deepEqual(names.length, 1);
+      assert.match(names[0] ?? "", balancer.record);
     });
 
     it("changes nothing the second time (F8, F19)", async () => {

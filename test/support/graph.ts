@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { heavyTaint, poolLabels } from "../../components/cluster/pools.ts";
 import { SpeckleEnvironment } from "../../components/environment.ts";
 import { isPlainObject } from "../../components/merge.ts";
 import { isEnvelope, envelope as secretOf } from "../../review/plan/mask.ts";
@@ -52,6 +53,15 @@ const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
 
 /** Functions of providers that a program may call: they tell what no resource does. */
 const functions: Record<string, object> = {
+  "command:local:run": {
+    stdout: JSON.stringify({
+      items: (["general", "heavy"] as const).map((role) => ({
+        kind: "Node",
+        metadata: { name: role, labels: poolLabels(role) },
+        spec: { taints: role === "heavy" ? [heavyTaint] : [] },
+      })),
+    }),
+  },
   "digitalocean:index/getProject:getProject": {},
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: "PEM text of an authority" },
 };

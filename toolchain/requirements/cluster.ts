@@ -29,7 +29,7 @@ export const cluster: readonly Row[] = [
     "D4",
     "https by Let's Encrypt",
     ["components/edge/certificate-objects.ts"],
-    ["components/edge/certificate-objects.test.ts: let nobody ask production before staging has issued"],
+    ["edge/cert-manager.edge.ts: comes by itself once the names are entered"],
   ],
   [
     "D5",
@@ -181,8 +181,7 @@ export const cluster: readonly Row[] = [
   [
     "D33",
     "the same names in several namespaces",
-    ["components/security/namespaces.ts"],
-    [],
-    "several environments in one cluster",
+    ["components/security/namespaces.ts", "components/sharing/claim.ts"],
+    ["rehearsal/many-environments.test.ts: both come up, and an up of either changes nothing then"],
   ],
 ];

@@ -70,7 +70,7 @@ export const speckleChart: readonly Row[] = [
     "a choice of features",
     ["stacks/schema.ts", "components/speckle/values.ts"],
     ["components/secrets/rehearsed.test.ts: let IFC import be switched on, off and on again"],
-    "settings for sign-in with identity providers, several regions and Gendo: by `extraValues` alone",
+    "settings for several regions and Gendo: by `extraValues` alone",
   ],
   [
     "A12",
