@@ -24,6 +24,7 @@ interface Environment {
 
 const environments: Environment[] = [
   { stack: "staging", cloud: "digitalocean", poolLabel: "doks.digitalocean.com/node-pool-id" },
+  { stack: "prod", cloud: "aws", poolLabel: "eks.amazonaws.com/nodegroup" },
 ];
 
 /** Objects whose names and number differ each time, by chance or by how often a release was begun. */
