@@ -16,10 +16,11 @@ import type { HeavyNodes } from "./cluster/existing-nodes.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
+import type { Acknowledging } from "./data/keeping.ts";
 import { storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
-import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import { Certificate, type CertificateArgs, zoneProvedByPods } from "./edge/certificate.ts";
 import { tlsSecret } from "./edge/certificate-objects.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
@@ -57,7 +58,7 @@ export type ClusterArgs =
   | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
 
 /** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs extends StoreChoices {
+export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   /** Host name of the environment. */
   readonly domain: string;
   readonly namespace: string;
@@ -131,6 +132,7 @@ export class SpeckleEnvironment extends ComponentResource {
       origin: this.url,
       objectStoreHost,
       rotations: args.rotate,
+      acknowledged: args.acknowledged,
       parent: this,
     });
     new Speckle(
@@ -207,7 +209,7 @@ export function networkArgs(
       SpeckleEnvironmentArgs,
       "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
     >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
   return {
@@ -218,6 +220,7 @@ export function networkArgs(
     ...storeLocations(args, cluster),
     certManager: makesCertManager(certificate),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    podIdentity: Boolean(cluster.prover && zoneProvedByPods(certificate)),
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
     kubernetesApi: cluster.apiServerRanges,

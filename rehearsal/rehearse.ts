@@ -4,7 +4,7 @@ import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
-import { supportWarnings } from "../stacks/support.ts";
+import { settingsWarnings } from "../stacks/warnings.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { cloudLeftovers } from "./clouds.ts";
 import { controlPlaneState, stopControlPlane } from "./control-plane/control-plane.ts";
@@ -193,7 +193,7 @@ function addressOf(settings: Settings | undefined): Partial<Outcome> {
   const url = environmentUrl(settings);
   return {
     totals: describeTotals(totals(settings)),
-    warnings: supportWarnings(settings.cluster, new Date()),
+    warnings: settingsWarnings(settings, new Date()),
     url,
     firstAdministrator: firstAdministrator(settings, url),
   };

@@ -79,7 +79,7 @@ export const settingsSchema = z.strictObject({
   emailPassword: z.string().min(1).optional(),
   /**
    * What may lose its data, by the name the review gives it (`npm run review`): the check passes although the change
-   * deletes it. Taken out again once the change is made.
+   * deletes it, and the program protects it no longer. Taken out again once the change is made.
    */
   acknowledgeDataLoss: z.array(z.string().min(1)).default([]),
   /** Most the environment may cost in a month, in US dollars; the review fails a change that goes beyond it. */

@@ -93,6 +93,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "The cloud's PostgreSQL, one in the cluster, or one that is there",
     changing: never,
   },
+  "postgres.version": {
+    about: "Major version; Speckle is developed and tested on the lowest",
+    changing: "away for some minutes, and never back: [Upgrading PostgreSQL](clouds.md#upgrading-postgresql)",
+  },
   "postgres.plan": {
     about: "The cloud's size",
     changing: "away for some minutes; DigitalOcean never smaller",
@@ -202,7 +206,8 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   emailPassword: { about: "Password of the mail server", changing: "at the next restart" },
   acknowledgeDataLoss: {
     about: "What may lose its data, by the name the review gives it",
-    changing: "nothing: for the review",
+    changing:
+      "it is protected no longer, and every `up` warns of it: [Giving data up](clouds.md#giving-data-up)",
   },
   monthlyBudget: {
     about: "Most the environment may cost in a month, in US dollars",

@@ -78,8 +78,8 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
-    // For the review alone; the environment is the same with and without them.
-    acknowledgeDataLoss: _acknowledgeDataLoss,
+    acknowledgeDataLoss: acknowledged,
+    // For the review alone; the environment is the same with and without it.
     monthlyBudget: _monthlyBudget,
     pools: _pools,
     postgres: _postgres,
@@ -97,7 +97,7 @@ function plain(file: StackFile) {
   } = file;
   // Only kind's cluster is known to be new enough to repair pods.
   const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
-  return { ...rest, podSecurity, registration: registrationOf(file) };
+  return { ...rest, acknowledged, podSecurity, registration: registrationOf(file) };
 }
 
 /** Sizes from the preset, with what the file says of them. */

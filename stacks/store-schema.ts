@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { postgresVersions } from "../components/data/args.ts";
 import { dnsLabel, ipv4Range, quantity } from "./values.ts";
 
 const secret = z.strictObject({ name: dnsLabel("a Secret's name"), key: z.string().min(1) });
 const data = z.enum(["precious", "rebuildable"]).optional();
+const version = z.literal(postgresVersions).default(postgresVersions[0]);
 const ranges = z.array(ipv4Range).optional();
 const port = z.int().min(1).max(65535);
 const standbys = z.int().min(0).max(2).optional();
@@ -15,6 +17,7 @@ const httpAddress = z
 export const postgresSchema = z.discriminatedUnion("mode", [
   z.strictObject({
     mode: z.literal("managed"),
+    version,
     plan,
     standbys,
     storageGi: z.int().min(10).max(16_000).optional(),
@@ -22,6 +25,7 @@ export const postgresSchema = z.discriminatedUnion("mode", [
   }),
   z.strictObject({
     mode: z.literal("inCluster"),
+    version,
     instances: z.int().min(1).max(9).optional(),
     storage: quantity.optional(),
     cpu: quantity.optional(),

@@ -10,6 +10,12 @@ import type { PostgresSize } from "./postgres-cluster.ts";
  */
 export type DataClass = "precious" | "rebuildable";
 
+/** Major versions of PostgreSQL to choose from; the first is the one Speckle is developed and tested on. */
+export const postgresVersions = [16, 17, 18] as const;
+
+/** A major version of PostgreSQL. It can be raised, which stops the database for some minutes, and never lowered. */
+export type PostgresVersion = (typeof postgresVersions)[number];
+
 /** What a managed store has in common with every other. */
 interface Managed {
   readonly mode: "managed";
@@ -21,6 +27,7 @@ interface Managed {
 
 /** Postgres that the cloud runs. */
 export interface ManagedPostgresArgs extends Managed {
+  readonly version: PostgresVersion;
   /** Size of the volume in GiB; can grow, never shrink. */
   readonly storageGi: number;
   readonly data: DataClass;
@@ -43,7 +50,7 @@ type Ranges = readonly string[] | undefined;
 /** Postgres: run by the cloud, in the cluster, or by somebody else. */
 export type PostgresChoice =
   | ManagedPostgresArgs
-  | ({ readonly mode: "inCluster" } & PostgresSize)
+  | ({ readonly mode: "inCluster"; readonly version: PostgresVersion } & PostgresSize)
   | ExistingPostgresArgs;
 
 /** A database somebody else runs, by its parts or by a Secret of Speckle's namespace with the whole URL. */

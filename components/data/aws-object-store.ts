@@ -13,14 +13,15 @@ import type { ManagedObjectStoreArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
 import { bucketPlan, filesPolicy, s3Endpoint } from "./aws-plan.ts";
 import type { ObjectStoreConnection, SecretText } from "./connections.ts";
-import { keeping } from "./managed.ts";
+import { type Acknowledging, keeping } from "./keeping.ts";
 
 /** A bucket on AWS. */
-export type AwsObjectStoreArgs = ManagedObjectStoreArgs & {
-  readonly place: AwsPlace;
-  /** Origin whose pages may upload. */
-  readonly origin: string;
-};
+export type AwsObjectStoreArgs = ManagedObjectStoreArgs &
+  Acknowledging & {
+    readonly place: AwsPlace;
+    /** Origin whose pages may upload. */
+    readonly origin: string;
+  };
 
 /** A private bucket, and a user with rights on nothing else: Speckle takes static keys only. */
 export class AwsObjectStore extends ComponentResource implements ObjectStoreConnection {
@@ -59,10 +60,11 @@ export class AwsObjectStore extends ComponentResource implements ObjectStoreConn
     region: string,
   ): { readonly name: Output<string>; readonly settings: readonly Resource[] } {
     const plan = bucketPlan(args);
+    const kept = keeping(`${name}-bucket`, args);
     const made = new Bucket(
       `${name}-bucket`,
-      { ...plan.bucket, region },
-      { parent: this, ...keeping(args.data) },
+      { ...plan.bucket, forceDestroy: !kept.locked, region },
+      { parent: this, ...kept.options },
     );
     const bucket = made.bucket;
     const common = { parent: this };

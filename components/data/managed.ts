@@ -1,38 +1,29 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { StoreLocation } from "../network/peers.ts";
-import type {
-  DataClass,
-  ManagedCacheArgs,
-  ManagedObjectStoreArgs,
-  ManagedPostgresArgs,
-  StoreChoices,
-} from "./args.ts";
+import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
+import type { Acknowledging } from "./keeping.ts";
 
 /** The stores a cloud runs, made next to the cluster that brings them; nothing but its pods can reach them. */
 export interface ManagedStores {
   /** Where each of them will be, as far as it is known before they are made. */
   readonly locations: Record<keyof StoreChoices, StoreLocation>;
-  postgres(name: string, args: ManagedPostgresArgs, opts: ComponentResourceOptions): PostgresConnection;
+  postgres(
+    name: string,
+    args: ManagedPostgresArgs & Acknowledging,
+    opts: ComponentResourceOptions,
+  ): PostgresConnection;
   cache(name: string, args: ManagedCacheArgs, opts: ComponentResourceOptions): CacheConnection;
   /** @param args with the origin whose pages may upload */
   objectStore(
     name: string,
-    args: ManagedObjectStoreArgs & { readonly origin: string },
+    args: ManagedObjectStoreArgs & Acknowledging & { readonly origin: string },
     opts: ComponentResourceOptions,
   ): ObjectStoreConnection;
 }
 
-/** Options of a resource that holds data of a class: the engine refuses to delete, and never deletes, what is precious. */
-export function keeping(data: DataClass): { protect?: boolean; retainOnDelete?: boolean } {
-  return data === "precious" ? { protect: true, retainOnDelete: true } : {};
-}
-
 /** Database and user of Speckle in a managed PostgreSQL. */
 export const postgresDatabase = "speckle";
-
-/** PostgreSQL's major version: Speckle is developed and tested on it. */
-export const postgresMajor = "16";
 
 /** How browsers upload straight to a bucket: Speckle's pages read the ETag of each PUT. */
 export function uploadRule(origin: string) {

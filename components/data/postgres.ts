@@ -8,6 +8,7 @@ import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
+import type { PostgresVersion } from "./args.ts";
 import type { PostgresConnection, SecretText } from "./connections.ts";
 import {
   type PostgresSize,
@@ -21,6 +22,7 @@ import {
 
 /** PostgreSQL in the cluster, run by the CloudNativePG operator. */
 export interface PostgresArgs extends PostgresSize {
+  readonly version: PostgresVersion;
   readonly namespace: string;
   readonly cluster: Cluster;
   /** Created before any pod: the namespaces of the database and its operator, and what governs pods there. */
@@ -28,7 +30,7 @@ export interface PostgresArgs extends PostgresSize {
   readonly rotations?: Rotations | undefined;
 }
 
-/** PostgreSQL 16 with its operator. */
+/** PostgreSQL with its operator. */
 export class Postgres extends ComponentResource implements PostgresConnection {
   readonly url: SecretText;
   readonly tls = "unverified";

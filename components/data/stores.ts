@@ -6,12 +6,13 @@ import type { CacheChoice, ObjectStoreChoice, PostgresChoice, StoreChoices } fro
 import { Cache } from "./cache.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
 import { existingCache, existingObjectStore, existingPostgres } from "./existing.ts";
+import type { Acknowledging } from "./keeping.ts";
 import type { ManagedStores } from "./managed.ts";
 import { ObjectStore } from "./object-store.ts";
 import { Postgres } from "./postgres.ts";
 
 /** Where an environment's stores are made. */
-export interface StoresContext {
+export interface StoresContext extends Acknowledging {
   readonly namespace: string;
   /** Created before any pod. */
   readonly namespaces: Resource;
@@ -41,10 +42,10 @@ export function createStores(name: string, choices: StoreChoices, context: Store
 }
 
 function createPostgres(name: string, choice: PostgresChoice, context: StoresContext): PostgresConnection {
-  const { parent } = context;
+  const { parent, acknowledged } = context;
   switch (choice.mode) {
     case "managed":
-      return managedStores(context, "postgres").postgres(name, choice, { parent });
+      return managedStores(context, "postgres").postgres(name, { ...choice, acknowledged }, { parent });
     case "inCluster": {
       const { mode: _, ...size } = choice;
       return new Postgres(name, { ...inCluster(context), ...size }, { parent });
@@ -73,10 +74,12 @@ function createObjectStore(
   choice: ObjectStoreChoice,
   context: StoresContext,
 ): ObjectStoreConnection {
-  const { parent, origin, objectStoreHost: publicHost } = context;
+  const { parent, origin, objectStoreHost: publicHost, acknowledged } = context;
   switch (choice.mode) {
-    case "managed":
-      return managedStores(context, "objectStore").objectStore(name, { ...choice, origin }, { parent });
+    case "managed": {
+      const args = { ...choice, acknowledged, origin };
+      return managedStores(context, "objectStore").objectStore(name, args, { parent });
+    }
     case "inCluster": {
       const { storage } = choice;
       return new ObjectStore(name, { ...inCluster(context), storage, origin, publicHost }, { parent });

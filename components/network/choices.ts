@@ -23,6 +23,10 @@ export const choices: readonly { readonly what: string; readonly change: Partial
   { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
   { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
   {
+    what: "the same with rights of the pods' own, on AWS",
+    change: { certManager: true, challenge: "dns01", podIdentity: true },
+  },
+  {
     what: "a sign-in page in front, here oauth2-proxy",
     change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
   },

@@ -44,6 +44,8 @@ export interface NetworkArgs {
   readonly certManager?: boolean | undefined;
   /** How names are proved to be ours; not at all without an authority outside. */
   readonly challenge?: "http01" | "dns01" | undefined;
+  /** That cert-manager's pods get their rights at the name service from the agent on their node. */
+  readonly podIdentity?: boolean | undefined;
   /** The proxy people sign in at before they see a page; none when absent. */
   readonly gate?: { readonly labels: Readonly<Record<string, string>>; readonly port: number } | undefined;
   /** The mail server; none when absent. */
@@ -94,6 +96,8 @@ export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
 export const kubernetesApiPorts = [443, 6443];
 export const dnsPort = 53;
+/** Port of the agent on each node that hands a pod its rights. */
+export const podIdentityPort = 80;
 /** Ports of cert-manager: where a pod of it answers a challenge, and where the API server asks about its objects. */
 export const certManagerPorts = { challenge: 8089, webhook: 10250 };
 
@@ -115,6 +119,8 @@ export function networkPeers(args: NetworkArgs) {
     clusterDns: pods("cluster-dns", "kube-system", { "k8s-app": "kube-dns" }),
     nodeLocalDns: pods("node-local-dns", "kube-system", { "k8s-app": "node-local-dns" }),
     nodeLocalDnsAddress: addresses("node-local-dns-address", ["169.254.20.10/32"]),
+    // Where EKS puts it on every node; clusters of IPv4 addresses have no other (EKS user guide, 2026-08).
+    podIdentityAgent: addresses("pod-identity-agent", ["169.254.170.23/32"]),
     traefik: pods("traefik", traefikNamespace, {
       "app.kubernetes.io/name": "traefik",
       "app.kubernetes.io/instance": `traefik-${traefikNamespace}`,

@@ -247,10 +247,13 @@ function refuseCluster(inputs: Properties, cloud: Cloud, olds?: Properties): str
   if (!versions.includes(String(version))) {
     return `version "${version}" is not supported (InvalidParameterException); there are ${versions.join(", ")}`;
   }
-  if (olds) return refuseUpgrade(String(olds.version ?? version), String(version));
-  const subnets = ((vpcConfig as Properties).subnetIds as string[]).map((id) =>
-    findRecord(cloud, types.subnet, id),
-  );
+  const subnets = subnetsOf(vpcConfig, cloud);
+  if (olds) {
+    const [before] = subnetsOf(olds.vpcConfig, cloud);
+    if (before && before.inputs.vpcId !== subnets[0]?.inputs.vpcId)
+      return "its subnets are of another VPC than the cluster's (InvalidParameterException)";
+    return refuseUpgrade(String(olds.version ?? version), String(version));
+  }
   const zones = new Set(subnets.map((subnet) => subnet?.outputs.availabilityZone));
   if (zones.size < 2) return "its subnets have to be in at least two zones (InvalidParameterException)";
   const network = findRecord(cloud, types.vpc, subnets[0]?.inputs.vpcId)?.inputs.cidrBlock;
@@ -259,6 +262,10 @@ function refuseCluster(inputs: Properties, cloud: Cloud, olds?: Properties): str
   if (overlaps(services, network)) return `service range ${services} overlaps with the VPC's ${network}`;
   const [other] = recordsOf(cloud, types.cluster);
   return other && `the rehearsal has one control plane, and it stands in for cluster ${other.inputs.name}`;
+}
+
+function subnetsOf(vpcConfig: unknown, cloud: Cloud): (CloudRecord | undefined)[] {
+  return ((vpcConfig as Properties).subnetIds as string[]).map((id) => findRecord(cloud, types.subnet, id));
 }
 
 /** EKS goes up by one minor version at a time, and never down. */
