@@ -23,7 +23,7 @@ export const choices: readonly { readonly what: string; readonly change: Partial
   { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
   { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
   {
-    what: "the same with rights of the pods' own, on AWS",
+    what: "certificates proved by records in Route 53, on AWS",
     change: { certManager: true, challenge: "dns01", podIdentity: true },
   },
   {

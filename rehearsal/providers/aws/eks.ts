@@ -193,6 +193,14 @@ export const eksResources: Record<string, CloudResource> = {
     unique: ["clusterName", "namespace", "serviceAccount"],
     replaces: ["clusterName", "namespace", "serviceAccount"],
     refers: { clusterName: types.cluster, roleArn: types.role },
+    refuse: ({ roleArn }, cloud) => {
+      const trust = String(findRecord(cloud, types.role, roleArn)?.inputs.assumeRolePolicy);
+      return ["pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"].every((word) =>
+        trust.includes(word),
+      )
+        ? undefined
+        : "Trust policy of the role provided is invalid (InvalidParameterException)";
+    },
     id: () => `a-${randomUUID().slice(0, 18)}`,
     outputs: ({ id, inputs, cloud }) => ({
       associationId: id,
