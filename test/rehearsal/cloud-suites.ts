@@ -272,6 +272,11 @@ export const suites: readonly Suite[] = [
         does: ["~ Release speckle-release"],
       },
       {
+        what: "proofs of its names by records in Route 53",
+        set: 'certificate={"mode":"acme","challenge":{"type":"dns01","provider":"route53","region":"eu-central-1","hostedZoneId":"Z0123456789"}}',
+        does: [],
+      },
+      {
         what: "a newer PostgreSQL, in its place (F72)",
         set: "postgres.version=17",
         does: ["~ Instance speckle-postgres-server", "± ParameterGroup speckle-postgres-parameters"],

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { charts } from "../../components/charts.ts";
-import { workloads } from "../../components/speckle/workloads.ts";
-import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectRejection } from "../hooks.ts";
-import { loseNodes, nodesOf } from "../support/nodes.ts";
+import { isHeavy, loseEachGeneralNode, loseNodes, nodesOf } from "../support/nodes.ts";
 import { stage } from "../support/stage.ts";
 import { type Change, suites } from "./cloud-suites.ts";
 
@@ -68,19 +66,8 @@ for (const suite of suites) {
     });
 
     if (survivesLoss)
-      it("runs everything while any one of its general nodes is lost (F57)", async () => {
-        const client = KubernetesClient.fromFile(home.kubeconfig);
-        try {
-          const nodes = await nodesOf(client, "general");
-          for (const node of nodes) {
-            const pods = await loseNodes(client, [node.name]);
-            assert.ok(pods.every(({ pool, name }) => (pool === "heavy") === isHeavy(name)));
-            await applyNodes(client, [node]);
-          }
-        } finally {
-          client.close();
-        }
-      });
+      it("runs everything while any one of its general nodes is lost (F57)", () =>
+        loseEachGeneralNode(home.kubeconfig));
 
     it("gets a heavy node again when the last one is lost (F24)", async () => {
       const client = KubernetesClient.fromFile(home.kubeconfig);
@@ -166,11 +153,6 @@ async function withChart<T>(change: Change["chart"], work: () => Promise<T>): Pr
   return work().finally(() => {
     pinned.version = version;
   });
-}
-
-/** Whether a pod does heavy work. */
-function isHeavy(name: string): boolean {
-  return workloads.some(({ pool, name: workload }) => pool === "heavy" && name.startsWith(workload));
 }
 
 function changed({ operations }: Outcome): number[] {

@@ -6,7 +6,7 @@ import type { Role } from "../../../components/network/role.ts";
 import { environments, plain } from "./support.ts";
 
 /** Addresses that belong to the cluster. */
-const inside = new Set(["kubernetes-api", "node-local-dns-address"]);
+const inside = new Set(["kubernetes-api", "node-local-dns-address", "pod-identity-agent"]);
 const isOutside = (peer: Peer) => peer.kind === "addresses" && !inside.has(peer.name);
 
 describe("the ledger of what leaves an environment", () => {
