@@ -17,7 +17,7 @@ import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
 import type { Acknowledging } from "./data/keeping.ts";
-import { storeLocations } from "./data/locations.ts";
+import { backupLocation, storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
 import { Certificate, type CertificateArgs, zoneProvedByPods } from "./edge/certificate.ts";
@@ -218,6 +218,7 @@ export function networkArgs(
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
+    backup: backupLocation(args, cluster),
     certManager: makesCertManager(certificate),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     podIdentity: Boolean(cluster.prover && zoneProvedByPods(certificate)),

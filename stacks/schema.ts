@@ -58,6 +58,7 @@ export const settingsSchema = z.strictObject({
   postgresPassword: z.string().min(1).optional(),
   cachePassword: z.string().min(1).optional(),
   objectStoreSecretKey: z.string().min(1).optional(),
+  backupSecretKey: z.string().min(1).optional(),
   certificateAuthorities: z.string().min(1).optional(),
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
@@ -100,6 +101,7 @@ export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
 export const secretSettings: ReadonlySet<string> = new Set([
+  "backupSecretKey",
   "certificateKey",
   "cachePassword",
   "dnsToken",

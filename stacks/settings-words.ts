@@ -118,6 +118,20 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "max_connections",
     changing: "rolling restart; one instance: away meanwhile",
   },
+  "postgres.backup.to.*": {
+    about: "Bucket outside the cluster that backups go to; the environment's own when left out",
+    changing: "rolling restart; backups begin anew there",
+  },
+  "postgres.backup.path": {
+    about: "Folder in the bucket, of one database alone",
+    changing: "rolling restart; backups begin anew there",
+  },
+  "postgres.backup.keepDays": { about: "Days any moment of which can be gone back to", changing: inPlace },
+  "postgres.restore.*": {
+    about:
+      "Backup that a new database begins with: [Backups](clouds.md#backups-of-a-database-in-the-cluster)",
+    changing: "nothing: read when the database is made",
+  },
   "postgres.ranges": { about: "Where the database is, for the network policies", changing: inPlace },
   "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
   "postgres.connection.*": { about: "How the database is reached", changing: rolling },
@@ -155,6 +169,7 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "objectStore.secret.*": { about: "A Secret in the namespace with the secret key", changing: rolling },
   postgresPassword: { about: "Password of an existing database", changing: "at the next restart" },
   cachePassword: { about: "Password of an existing cache", changing: "at the next restart" },
+  backupSecretKey: { about: "Secret half of the key for the bucket of backups", changing: inPlace },
   objectStoreSecretKey: { about: "Secret key of an existing store", changing: "at the next restart" },
   certificateAuthorities: { about: "File with certificates of the stores' authorities", changing: rolling },
   "workloads.*.replicas": { about: "Number of pods", changing: inPlace },

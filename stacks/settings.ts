@@ -11,6 +11,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { strayBackupKey } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
@@ -88,6 +89,7 @@ function plain(file: StackFile) {
     postgresPassword: _postgresPassword,
     cachePassword: _cachePassword,
     objectStoreSecretKey: _objectStoreSecretKey,
+    backupSecretKey: _backupSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
     certificate: _certificate,
@@ -146,6 +148,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...outboundProblems(file),
     ...doorProblems(file),
     ...rotationProblems(file),
+    ...strayBackupKey(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),

@@ -13,6 +13,10 @@ const httpAddress = z
   .url({ protocol: /^https?$/, error: "must be an address with its scheme, such as https://s3.example.com" })
   .regex(/[^/]$/, "must not end in a slash");
 
+const folder = z
+  .string()
+  .regex(/^[\w-]+(\/[\w-]+)*$/, "must be a folder, such as postgres or office/postgres");
+
 /** Where Postgres is: run by the cloud, in the cluster, or by somebody else. */
 export const postgresSchema = z.discriminatedUnion("mode", [
   z.strictObject({
@@ -31,6 +35,23 @@ export const postgresSchema = z.discriminatedUnion("mode", [
     cpu: quantity.optional(),
     memory: quantity.optional(),
     connections: z.int().min(20).max(5000).optional(),
+    data,
+    backup: z
+      .strictObject({
+        to: z
+          .strictObject({
+            endpoint: httpAddress,
+            region: z.string().min(1),
+            bucket: z.string().min(1),
+            accessKey: z.string().min(1),
+            ranges,
+          })
+          .optional(),
+        path: folder.default("postgres"),
+        keepDays: z.int().min(1).max(3650).default(30),
+      })
+      .optional(),
+    restore: z.strictObject({ path: folder, until: z.iso.datetime({ offset: true }).optional() }).optional(),
   }),
   z.strictObject({
     mode: z.literal("existing"),
@@ -81,7 +102,7 @@ export const objectStoreSchema = z.discriminatedUnion("mode", [
       .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 of lower-case letters, digits and dashes"),
     data,
   }),
-  z.strictObject({ mode: z.literal("inCluster"), storage: quantity.optional() }),
+  z.strictObject({ mode: z.literal("inCluster"), storage: quantity.optional(), data }),
   z.strictObject({
     mode: z.literal("existing"),
     ranges,

@@ -8,10 +8,11 @@ import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
-import type { PostgresVersion } from "./args.ts";
-import type { PostgresConnection, SecretText } from "./connections.ts";
+import type { InClusterPostgresArgs } from "./args.ts";
+import type { ObjectStoreConnection, PostgresConnection, SecretText } from "./connections.ts";
+import { type Acknowledging, keeping } from "./keeping.ts";
+import { type Archiving, archiving, backupKeys, backupSecret, scheduledBackup } from "./postgres-backup.ts";
 import {
-  type PostgresSize,
   postgresCluster,
   postgresDatabase,
   postgresName,
@@ -21,24 +22,32 @@ import {
 } from "./postgres-cluster.ts";
 
 /** PostgreSQL in the cluster, run by the CloudNativePG operator. */
-export interface PostgresArgs extends PostgresSize {
-  readonly version: PostgresVersion;
+export interface PostgresArgs extends Omit<InClusterPostgresArgs, "mode">, Acknowledging {
   readonly namespace: string;
   readonly cluster: Cluster;
   /** Created before any pod: the namespaces of the database and its operator, and what governs pods there. */
   readonly namespaces: Resource;
   readonly rotations?: Rotations | undefined;
+  /** The bucket backups go to; needed with `backup`. */
+  readonly backupStore?: BackupStore | undefined;
 }
 
-/** PostgreSQL with its operator. */
+/** A bucket outside the cluster. */
+export type BackupStore = Pick<
+  ObjectStoreConnection,
+  "endpoint" | "region" | "bucket" | "accessKey" | "secretKey" | "ready"
+>;
+
+/** PostgreSQL with its operator, backed up when it is told where to. */
 export class Postgres extends ComponentResource implements PostgresConnection {
   readonly url: SecretText;
   readonly tls = "unverified";
   readonly ready: readonly Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, rotations, ...size } = args;
-    super("speckle-stacks:index:Postgres", name, { namespace, ...size }, opts);
+    const { namespace, cluster, namespaces, rotations, backupStore: _, ...size } = args;
+    const { data, acknowledged, backup: _backup, restore: _restore, ...described } = size;
+    super("speckle-stacks:index:Postgres", name, { namespace, ...described }, opts);
     const common = { parent: this, provider: cluster.provider };
     const operator = installRelease(
       `${name}-operator`,
@@ -60,11 +69,18 @@ export class Postgres extends ComponentResource implements PostgresConnection {
       },
       { ...common, dependsOn: [namespaces] },
     );
+    const archive = this.#createArchive(name, args);
     const database = new CustomResource(
       `${name}-cluster`,
-      postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
-      { ...common, dependsOn: [operator, owner] },
+      postgresCluster({ ...size, namespace, storageClass: cluster.storageClass, archiving: archive?.spec }),
+      {
+        ...common,
+        ...keeping(`${name}-cluster`, { data, acknowledged }).options,
+        dependsOn: [operator, owner, ...(archive?.ready ?? [])],
+      },
     );
+    if (archive)
+      new CustomResource(`${name}-backup`, scheduledBackup(namespace), { ...common, dependsOn: [database] });
     const host = `${postgresName}-rw.${namespace}.svc.cluster.local`;
     const { postgres: port } = postgresPorts;
     const text = password.apply((own) =>
@@ -73,5 +89,29 @@ export class Postgres extends ComponentResource implements PostgresConnection {
     this.url = { text };
     this.ready = [database];
     this.registerOutputs({});
+  }
+
+  #createArchive(name: string, args: PostgresArgs): { spec: Archiving; ready: Resource[] } | undefined {
+    const { namespace, namespaces, cluster, backup, restore, backupStore } = args;
+    if (!backup || !backupStore) return undefined;
+    const { endpoint, bucket, region, accessKey, secretKey, ready } = backupStore;
+    const { accessKey: id, secretKey: half, region: place } = backupKeys;
+    const keys = new Secret(
+      `${name}-backup-secret`,
+      {
+        metadata: { name: backupSecret, namespace, labels: { "cnpg.io/reload": "true" } },
+        stringData: {
+          [id]: accessKey,
+          [place]: region,
+          ...("text" in secretKey && { [half]: secretKey.text }),
+        },
+      },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
+    );
+    const ref = "secret" in secretKey ? secretKey.secret : { name: backupSecret, key: half };
+    return {
+      spec: archiving({ endpoint, bucket, secretKey: ref }, backup, restore),
+      ready: [keys, ...ready],
+    };
   }
 }

@@ -33,6 +33,10 @@ export const choices: readonly { readonly what: string; readonly change: Partial
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
   {
+    what: "backups of a PostgreSQL in the cluster, here on port 443",
+    change: { backup: { at: "outside", ranges: ["192.0.2.48/28"], port: 443 } },
+  },
+  {
     what: "a managed PostgreSQL, here on port 25060",
     change: { postgres: { at: "outside", ranges: ["192.0.2.0/28"], port: 25060 } },
   },

@@ -40,6 +40,8 @@ export interface NetworkArgs {
   readonly postgres: StoreLocation;
   readonly cache: StoreLocation;
   readonly objectStore: StoreLocation;
+  /** The bucket that a database in the cluster is backed up to; none when absent. */
+  readonly backup?: StoreLocation | undefined;
   /** The environment brings its own cert-manager. */
   readonly certManager?: boolean | undefined;
   /** How names are proved to be ours; not at all without an authority outside. */
@@ -137,6 +139,7 @@ export function networkPeers(args: NetworkArgs) {
     }),
     // Instances, and the jobs with which the operator makes them.
     postgres: store("postgres", args.postgres, namespace, { "cnpg.io/cluster": postgresName }),
+    backup: addresses("backup", args.backup?.at === "outside" ? args.backup.ranges : []),
     cache: store("valkey", args.cache, namespace, chartLabels("valkey", cacheName)),
     objectStore: store(
       "object-store",
