@@ -120,11 +120,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "postgres.backup.to.*": {
     about: "Bucket outside the cluster that backups go to; the environment's own when left out",
-    changing: "rolling restart; backups begin anew there",
+    changing: "backups begin anew there; the first time with a rolling restart",
   },
   "postgres.backup.path": {
     about: "Folder in the bucket, of one database alone",
-    changing: "rolling restart; backups begin anew there",
+    changing: "backups begin anew there; the first time with a rolling restart",
   },
   "postgres.backup.keepDays": { about: "Days any moment of which can be gone back to", changing: inPlace },
   "postgres.restore.*": {
