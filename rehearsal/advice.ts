@@ -40,6 +40,10 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
     /client connection is closing|of another VPC than the cluster's/,
     "Nothing moves a cluster from under what runs in it. Take the change back, end the environment (`destroy`), and bring it up anew with the change.",
   ],
+  [
+    /uses the cluster's .*: destroy it first/,
+    "Destroy that environment first. Nothing of this one has gone.",
+  ],
   [/already exists/, "Import the object, or remove it."],
   [
     /no matches for kind "Mutating/,

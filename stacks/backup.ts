@@ -17,6 +17,7 @@ export function inClusterPostgres(
   if (problem) return problem;
   const secretKey = file.backupSecretKey ?? "";
   return {
+    operator: file.clusterServices,
     ...preset.postgres,
     ...given(own),
     data,

@@ -1,17 +1,20 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { CertificateArgs } from "../components/edge/certificate.ts";
 import type { Problem } from "../components/problem.ts";
+import { given } from "./given.ts";
+import { pairProblems } from "./pair.ts";
 import type { StackFile } from "./schema.ts";
 import type { ReadText } from "./settings.ts";
 
 /** The file's certificate setting, completed. */
 export function certificateArgs(file: StackFile, readText: ReadText): CertificateArgs {
-  const { certificate = byCluster(file), certificateKey = "", dnsToken } = file;
+  const { certificate = byCluster(file), certificateKey = "", dnsToken, clusterServices } = file;
   if (certificate.mode === "given")
     return { mode: "given", certificate: readText(certificate.certificate), privateKey: certificateKey };
+  const made = { certManager: clusterServices, ...given(certificate), dnsToken };
   const route53 = route53Challenge(file);
-  if (certificate.mode !== "acme" || !route53) return { ...certificate, dnsToken };
-  return { ...certificate, challenge: { ...route53, hostedZoneId: zoneIdOf(file) }, dnsToken };
+  if (made.mode !== "acme" || !route53) return made;
+  return { ...made, challenge: { ...route53, hostedZoneId: zoneIdOf(file) } };
 }
 
 /** The way the names are proved, when that is Route 53. */
@@ -27,8 +30,8 @@ function zoneIdOf(file: StackFile): string | undefined {
 
 /** Nobody outside reaches a kind cluster, so no authority outside can look at it. */
 function byCluster({ cluster }: StackFile): NonNullable<StackFile["certificate"]> {
-  if (cluster.type === "kind") return { mode: "ownAuthority", certManager: "create" };
-  return { mode: "acme", certManager: "create", challenge: { type: "http01" } };
+  if (cluster.type === "kind") return { mode: "ownAuthority" };
+  return { mode: "acme", challenge: { type: "http01" } };
 }
 
 /** What is wrong with the settings about the certificate. @param hosts where browsers go */
@@ -61,11 +64,11 @@ export function certificateProblems(
 
 /** Who may write proofs into a zone of Route 53: a key that is given, or cert-manager's pods themselves on AWS. */
 function rightsProblems(file: StackFile): Problem[] {
-  const { certificate, cluster } = file;
+  const { certificate, cluster, clusterServices } = file;
   const challenge = route53Challenge(file);
-  if (!challenge || challenge.accessKey) return [];
-  // Somebody else's has the rights that somebody else gave it.
-  if (certificate?.mode !== "acme" || certificate.certManager === "existing") return [];
+  if (certificate?.mode !== "acme" || !challenge || challenge.accessKey) return [];
+  // Another environment's, or somebody else's, has the rights that it was given there.
+  if ((certificate.certManager ?? clusterServices) !== "create") return [];
   if (cluster.type !== "aws") {
     const reason = `cert-manager has no rights at Route 53: its pods get some of their own on AWS alone, and the cluster is of type ${cluster.type}`;
     const fix = "Name a key that may write the zone's records, and set its secret half as dnsToken.";
@@ -75,19 +78,6 @@ function rightsProblems(file: StackFile): Problem[] {
   const reason = "is required: cert-manager gets rights at this one zone, and nowhere else";
   const fix = "Take it from `aws route53 list-hosted-zones`.";
   return [{ path: "certificate.challenge.hostedZoneId", reason, fix }];
-}
-
-function pairProblems(path: string, value: string | undefined, needed: boolean, when: string): Problem[] {
-  if (needed === Boolean(value)) return [];
-  return needed
-    ? [
-        {
-          path,
-          reason: `is required when ${when}`,
-          fix: `Set it with \`pulumi config set --secret ${path}\`.`,
-        },
-      ]
-    : [{ path, reason: `is used only when ${when}`, fix: `Remove ${path}.` }];
 }
 
 function givenProblems(hosts: readonly string[], path: string, key: string, readText: ReadText): Problem[] {

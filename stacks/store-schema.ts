@@ -52,6 +52,7 @@ export const postgresSchema = z.discriminatedUnion("mode", [
       })
       .optional(),
     restore: z.strictObject({ path: folder, until: z.iso.datetime({ offset: true }).optional() }).optional(),
+    operator: z.enum(["create", "shared"]).optional(),
   }),
   z.strictObject({
     mode: z.literal("existing"),

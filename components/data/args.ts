@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { ServiceOwner } from "../sharing/services.ts";
 import type { SecretRef } from "../speckle/secrets.ts";
 import type { CacheSize } from "./cache-values.ts";
 import type { PostgresTls } from "./connections.ts";
@@ -54,6 +55,8 @@ export type PostgresChoice = ManagedPostgresArgs | InClusterPostgresArgs | Exist
 export interface InClusterPostgresArgs extends PostgresSize {
   readonly mode: "inCluster";
   readonly version: PostgresVersion;
+  /** Who makes the cluster's operator; default: this environment. */
+  readonly operator?: ServiceOwner | undefined;
   readonly data: DataClass;
   readonly backup?: PostgresBackup | undefined;
   readonly restore?: PostgresRestore | undefined;

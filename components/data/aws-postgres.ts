@@ -11,6 +11,7 @@ import {
 } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
+import { keptUntil } from "../secrets/generate.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { ManagedPostgresArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
@@ -18,10 +19,10 @@ import { createFirewall } from "./aws-firewall.ts";
 import { databaseAuthorities, ports, postgresParameters, postgresPlan } from "./aws-plan.ts";
 import type { PostgresConnection, SecretText } from "./connections.ts";
 import { type Acknowledging, keeping } from "./keeping.ts";
-import { postgresDatabase } from "./managed.ts";
+import { postgresDatabase, type Rotating } from "./managed.ts";
 
 /** A managed PostgreSQL on AWS. */
-export type AwsPostgresArgs = ManagedPostgresArgs & Acknowledging & { readonly place: AwsPlace };
+export type AwsPostgresArgs = ManagedPostgresArgs & Acknowledging & Rotating & { readonly place: AwsPlace };
 
 /** PostgreSQL on RDS: in subnets of its own, encrypted, restorable to any moment when precious. */
 export class AwsPostgres extends ComponentResource implements PostgresConnection {
@@ -30,10 +31,14 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
   readonly authority: string;
   readonly ready: readonly Resource[];
 
-  constructor(name: string, { place, ...args }: AwsPostgresArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { place, rotations, ...args }: AwsPostgresArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsPostgres", name, { ...args }, opts);
     this.authority = databaseAuthorities(place.region);
-    const password = new RandomPassword(`${name}-password`, { length: 40, special: false }, { parent: this });
+    const password = new RandomPassword(
+      `${name}-password`,
+      { length: 40, special: false, ...keptUntil("postgres", rotations) },
+      { parent: this },
+    );
     const { group, rule } = createFirewall(name, { place, port: ports.postgres }, this);
     const subnets = new SubnetGroup(
       `${name}-subnets`,

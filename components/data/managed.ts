@@ -1,8 +1,14 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { StoreLocation } from "../network/peers.ts";
+import type { Rotations } from "../secrets/table.ts";
 import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
 import type { Acknowledging } from "./keeping.ts";
+
+/** How often the secrets of a store have been rotated. */
+export interface Rotating {
+  readonly rotations?: Rotations | undefined;
+}
 
 /** The stores a cloud runs, made next to the cluster that brings them; nothing but its pods can reach them. */
 export interface ManagedStores {
@@ -10,14 +16,14 @@ export interface ManagedStores {
   readonly locations: Record<keyof StoreChoices, StoreLocation>;
   postgres(
     name: string,
-    args: ManagedPostgresArgs & Acknowledging,
+    args: ManagedPostgresArgs & Acknowledging & Rotating,
     opts: ComponentResourceOptions,
   ): PostgresConnection;
-  cache(name: string, args: ManagedCacheArgs, opts: ComponentResourceOptions): CacheConnection;
+  cache(name: string, args: ManagedCacheArgs & Rotating, opts: ComponentResourceOptions): CacheConnection;
   /** @param args with the origin whose pages may upload */
   objectStore(
     name: string,
-    args: ManagedObjectStoreArgs & Acknowledging & { readonly origin: string },
+    args: ManagedObjectStoreArgs & Acknowledging & Rotating & { readonly origin: string },
     opts: ComponentResourceOptions,
   ): ObjectStoreConnection;
 }

@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
@@ -7,6 +8,7 @@ import { postgresPorts } from "../network/peers.ts";
 import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
+import type { ServiceOwner } from "../sharing/services.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { InClusterPostgresArgs } from "./args.ts";
 import type { ObjectStoreConnection, PostgresConnection, SecretText } from "./connections.ts";
@@ -30,6 +32,8 @@ export interface PostgresArgs extends Omit<InClusterPostgresArgs, "mode">, Ackno
   readonly rotations?: Rotations | undefined;
   /** The bucket backups go to; needed with `backup`. */
   readonly backupStore?: BackupStore | undefined;
+  /** Who makes the cluster's operator; default: this component. */
+  readonly operator?: ServiceOwner | undefined;
 }
 
 /** A bucket outside the cluster. */
@@ -45,20 +49,11 @@ export class Postgres extends ComponentResource implements PostgresConnection {
   readonly ready: readonly Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, rotations, backupStore: _, ...size } = args;
-    const { data, acknowledged, backup: _backup, restore: _restore, ...described } = size;
-    super("speckle-stacks:index:Postgres", name, { namespace, ...described }, opts);
+    const { namespace, cluster, namespaces, rotations, operator = "create", ...rest } = args;
+    const { data, acknowledged, backupStore: _store, backup: _backup, restore: _restore, ...size } = rest;
+    super("speckle-stacks:index:Postgres", name, { namespace, ...size }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const operator = installRelease(
-      `${name}-operator`,
-      {
-        chart: charts.postgresOperator,
-        release: "cloudnative-pg",
-        namespace: postgresOperatorNamespace,
-        values: postgresOperatorValues,
-      },
-      { ...common, dependsOn: [namespaces] },
-    );
+    const made = operator === "create" ? [this.#createOperator(name, args)] : [];
     const password = generateSecret(`${name}-owner`, "postgres", rotations, { parent: this });
     const owner = new Secret(
       `${name}-owner-secret`,
@@ -76,7 +71,7 @@ export class Postgres extends ComponentResource implements PostgresConnection {
       {
         ...common,
         ...keeping(`${name}-cluster`, { data, acknowledged }).options,
-        dependsOn: [operator, owner, ...(archive?.ready ?? [])],
+        dependsOn: [...made, owner, ...(archive?.ready ?? [])],
       },
     );
     if (archive)
@@ -89,6 +84,19 @@ export class Postgres extends ComponentResource implements PostgresConnection {
     this.url = { text };
     this.ready = [database];
     this.registerOutputs({});
+  }
+
+  #createOperator(name: string, { cluster, namespaces }: PostgresArgs): Release {
+    return installRelease(
+      `${name}-operator`,
+      {
+        chart: charts.postgresOperator,
+        release: "cloudnative-pg",
+        namespace: postgresOperatorNamespace,
+        values: postgresOperatorValues,
+      },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
+    );
   }
 
   #createArchive(name: string, args: PostgresArgs): { spec: Archiving; ready: Resource[] } | undefined {

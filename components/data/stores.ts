@@ -54,10 +54,12 @@ function createPostgres(
   context: StoresContext,
   objectStore: ObjectStoreConnection,
 ): PostgresConnection {
-  const { parent, acknowledged } = context;
+  const { parent, acknowledged, rotations } = context;
   switch (choice.mode) {
-    case "managed":
-      return managedStores(context, "postgres").postgres(name, { ...choice, acknowledged }, { parent });
+    case "managed": {
+      const args = { ...choice, acknowledged, rotations };
+      return managedStores(context, "postgres").postgres(name, args, { parent });
+    }
     case "inCluster": {
       const { mode: _, ...args } = choice;
       const backupStore = backupBucket(choice, objectStore);
@@ -69,10 +71,10 @@ function createPostgres(
 }
 
 function createCache(name: string, choice: CacheChoice, context: StoresContext): CacheConnection {
-  const { parent } = context;
+  const { parent, rotations } = context;
   switch (choice.mode) {
     case "managed":
-      return managedStores(context, "cache").cache(name, choice, { parent });
+      return managedStores(context, "cache").cache(name, { ...choice, rotations }, { parent });
     case "inCluster": {
       const { mode: _, ...size } = choice;
       return new Cache(name, { ...inCluster(context), ...size }, { parent });
@@ -87,10 +89,10 @@ function createObjectStore(
   choice: ObjectStoreChoice,
   context: StoresContext,
 ): ObjectStoreConnection {
-  const { parent, origin, objectStoreHost: publicHost, acknowledged } = context;
+  const { parent, origin, objectStoreHost: publicHost, acknowledged, rotations } = context;
   switch (choice.mode) {
     case "managed": {
-      const args = { ...choice, acknowledged, origin };
+      const args = { ...choice, acknowledged, rotations, origin };
       return managedStores(context, "objectStore").objectStore(name, args, { parent });
     }
     case "inCluster": {

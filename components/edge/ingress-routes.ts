@@ -36,7 +36,7 @@ export interface TraefikObject {
 }
 
 /** One rule of an IngressRoute. */
-interface Rule {
+export interface Rule {
   readonly match: string;
   readonly priority: number;
   readonly service: { readonly name: string; readonly port: number };
@@ -101,7 +101,7 @@ function objectStoreRules(args: EdgeArgs, host: string): Rule[] {
 }
 
 /** A rule with its limit, and above it one for what passes without being gathered. */
-function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
+export function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
   if (!body) return [rule];
   const { match, priority, middlewares } = rule;
   return [
@@ -110,7 +110,8 @@ function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
   ];
 }
 
-function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): TraefikObject {
+/** An IngressRoute for https. */
+export function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): TraefikObject {
   return traefikObject("IngressRoute", name, args.namespace, {
     entryPoints: ["websecure"],
     routes: rules.map(({ match, priority, service, middlewares }) => ({
@@ -124,7 +125,8 @@ function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): Tra
   });
 }
 
-function traefikObject(
+/** An object of Traefik's. */
+export function traefikObject(
   kind: TraefikObject["kind"],
   name: string,
   namespace: string,

@@ -1,6 +1,8 @@
 import type { Entry } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
 
+/** Name of Traefik's release and of its Service. */
+export const traefikName = "traefik";
 /** Namespace of Traefik. */
 export const traefikNamespace = "traefik";
 

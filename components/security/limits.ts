@@ -3,6 +3,7 @@ import { cacheResources } from "../data/cache-values.ts";
 import { objectStoreResources } from "../data/object-store-values.ts";
 import { postgresOperatorResources } from "../data/postgres-cluster.ts";
 import { certManagerResources } from "../edge/cert-manager-values.ts";
+import { type CertificateSource, solverResources } from "../edge/certificate-objects.ts";
 import { traefikResources } from "../edge/traefik-values.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
@@ -13,6 +14,7 @@ export interface PodPlan extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
   readonly traefikReplicas: number;
+  readonly certificate: CertificateSource | { readonly mode: "given" };
 }
 
 /** Pods of one kind, as many as there ever are at once. */
@@ -42,6 +44,7 @@ export function speckleQuota(plan: PodPlan): Quota {
         count: atOnce(workloads[key].replicas, workload(key).strategy),
       })),
       ...storePods(plan),
+      ...solverPods(plan),
     ]),
     ...noWayIn,
   };
@@ -58,6 +61,13 @@ function storePods({ postgres, cache, objectStore }: StoreChoices): Pods[] {
   if (cache.mode === "inCluster") pods.push({ count: 1, ...cacheResources(cache) });
   if (objectStore.mode === "inCluster") pods.push({ count: 1, ...objectStoreResources });
   return pods;
+}
+
+/** The pods that answer an authority's challenges: one for each name, beside one that ends. */
+function solverPods({ certificate, objectStore }: PodPlan): Pods[] {
+  if (certificate.mode !== "acme" || certificate.challenge.type !== "http01") return [];
+  const names = objectStore.mode === "inCluster" ? 2 : 1;
+  return [{ count: 2 * names, ...solverResources }];
 }
 
 /** Quota of Traefik's namespace. */

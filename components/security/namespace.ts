@@ -1,5 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { type EnvironmentIdentity, identityMarks } from "../sharing/claim.ts";
 
 /**
  * How Pod Security is kept in Speckle's namespace, whose frontend is not restricted by itself. `restricted`: it is
@@ -20,9 +21,16 @@ export function podSecurityLabels(enforce: PodSecurity): Record<string, string> 
 /** A namespace of a fixed name that enforces a Pod Security Standard. */
 export function createNamespace(
   name: string,
-  args: { readonly namespace: string; readonly podSecurity: PodSecurity },
+  args: {
+    readonly namespace: string;
+    readonly podSecurity: PodSecurity;
+    /** The environment it belongs to. */
+    readonly owner?: EnvironmentIdentity | undefined;
+  },
   opts: CustomResourceOptions,
 ): Namespace {
-  const metadata = { name: args.namespace, labels: podSecurityLabels(args.podSecurity) };
+  const marks = args.owner && identityMarks(args.owner);
+  const labels = { ...podSecurityLabels(args.podSecurity), ...marks?.labels };
+  const metadata = { name: args.namespace, labels, ...(marks && { annotations: marks.annotations }) };
   return new Namespace(name, { metadata }, opts);
 }

@@ -1,4 +1,5 @@
 import type { ChartKey } from "../../components/charts.ts";
+import type { SecretKey } from "../../components/secrets/table.ts";
 import { type Fault, parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 
 /** One change of a stack: what it does to which resources, or which of them it must not be allowed to destroy. */
@@ -29,6 +30,9 @@ export interface Suite {
   readonly survivesLoss: boolean;
   readonly changes: readonly Change[];
   readonly sacrifices: readonly Sacrifice[];
+  /** Secrets that the program has made itself, and the type of the bucket's key. */
+  readonly rotatable: readonly SecretKey[];
+  readonly bucketKey: string;
 }
 
 /** A change that destroys something precious on purpose. */
@@ -71,6 +75,8 @@ export const suites: readonly Suite[] = [
       "SpacesBucket speckle-object-store-bucket",
     ],
     survivesLoss: false,
+    rotatable: ["session", "objectStore"],
+    bucketKey: "SpacesKey",
     changes: [
       {
         what: "more heavy nodes at most",
@@ -208,6 +214,8 @@ export const suites: readonly Suite[] = [
     ],
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
     survivesLoss: true,
+    rotatable: ["postgres", "cache", "objectStore"],
+    bucketKey: "AccessKey",
     changes: [
       {
         what: "more heavy nodes at most",

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { charts } from "../../components/charts.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
-import type { Outcome } from "../../rehearsal/outcome.ts";
+import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import { parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectRejection } from "../hooks.ts";
 import { isHeavy, loseEachGeneralNode, loseNodes, nodesOf } from "../support/nodes.ts";
+import { itRotates } from "../support/rehearsed/rotation.ts";
+import { itIsSafe } from "../support/rehearsed/safety.ts";
 import { stage } from "../support/stage.ts";
 import { type Change, suites } from "./cloud-suites.ts";
 
@@ -21,10 +23,17 @@ for (const suite of suites) {
     survivesLoss,
     changes,
     sacrifices,
+    rotatable,
+    bucketKey,
   } = suite;
   describe(`a rehearsal of ${stack} on ${cloud}`, function () {
     this.timeout(300_000);
-    const { home, finished, run, runWith, end } = stage(stack);
+    const { run, runWith, end, ...rest } = stage(stack);
+    const { home, finished } = rest;
+    const rehearsed = {
+      ...rest,
+      run: (command: Command, ...more: string[]) => run(command, ...sets, ...more),
+    };
     after(end);
 
     it("is refused with credentials of another account, before anything is made (F14)", async () => {
@@ -58,6 +67,8 @@ for (const suite of suites) {
     it("changes nothing the second time (F8, F19)", async () => {
       assert.deepEqual(changed(await run("up", ...sets)), [0, 0, 0, 0]);
     });
+
+    itIsSafe(rehearsed);
 
     it("has heavy nodes for the pods that want them, where it began with none as well", async () => {
       const client = KubernetesClient.fromFile(home.kubeconfig);
@@ -98,10 +109,14 @@ for (const suite of suites) {
       });
     }
 
+    itRotates(rehearsed, rotatable, bucketKey);
+
     const so = [...sets];
     for (const { what, made, named, set, unlocks, atOnce, does, other } of sacrifices) {
       it(`${made ? "takes" : "would take"} ${what} once what it destroys is named and unlocked, and nothing else then or afterwards`, async () => {
         const acknowledgement = `acknowledgeDataLoss=${JSON.stringify(named)}`;
+        // As it was before, whatever secrets have been rotated meanwhile.
+        await run("up", ...so);
         if (atOnce) assertProtected(await run("preview", ...so, acknowledgement, set), atOnce);
         finished.length = 0;
         const { problems, warnings } = await run("up", ...so, acknowledgement);
