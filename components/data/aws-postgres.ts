@@ -88,9 +88,10 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
   #finalSnapshot(name: string, place: AwsPlace, subnets: SubnetGroup) {
     const suffix = new RandomString(
       `${name}-final-snapshot`,
-      { length: 8, special: false, upper: false, keepers: { subnets: subnets.name } },
+      { length: 8, special: false, upper: false },
       { parent: this },
     );
-    return interpolate`${place.name}-final-${suffix.result}`;
+    const life = subnets.id.apply((id) => id.slice(-7));
+    return interpolate`${place.name}-final-${suffix.result}-${life}`;
   }
 }
