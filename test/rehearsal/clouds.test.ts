@@ -110,6 +110,17 @@ for (const suite of suites) {
       });
     }
 
+    it("upgrades PostgreSQL, and keeps the server with its data (F72)", async () => {
+      so.push("postgres.version=17");
+      finished.length = 0;
+      assert.deepEqual((await run("up", ...so)).problems, []);
+      const ofServer = steps().filter((step) => step.endsWith(" speckle-postgres-server"));
+      assert.deepEqual(
+        ofServer.map((step) => step.charAt(0)),
+        ["~"],
+      );
+    });
+
     for (const { what, made, named, set, unlocks, atOnce, does, other } of sacrifices) {
       it(`${made ? "takes" : "would take"} ${what} once what it destroys is named and unlocked, and nothing else then or afterwards`, async () => {
         const acknowledgement = `acknowledgeDataLoss=${JSON.stringify(named)}`;
