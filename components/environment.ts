@@ -16,10 +16,11 @@ import type { HeavyNodes } from "./cluster/existing-nodes.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
-import { storeLocations } from "./data/locations.ts";
+import type { Acknowledging } from "./data/keeping.ts";
+import { backupLocation, storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
-import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import { Certificate, type CertificateArgs, zoneProvedByPods } from "./edge/certificate.ts";
 import { tlsSecret } from "./edge/certificate-objects.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
@@ -61,7 +62,7 @@ export type ClusterArgs =
   | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
 
 /** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs extends StoreChoices {
+export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   /** Host name of the environment. */
   readonly domain: string;
   readonly namespace: string;
@@ -153,6 +154,7 @@ export class SpeckleEnvironment extends ComponentResource {
       origin: this.url,
       objectStoreHost,
       rotations: args.rotate,
+      acknowledged: args.acknowledged,
       parent: this,
     });
     const speckle = new Speckle(
@@ -258,7 +260,7 @@ export function networkArgs(
       | "gate"
       | "clusterServices"
     >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
   const shared = servicesOf(args, "shared");
@@ -268,9 +270,11 @@ export function networkArgs(
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
+    backup: backupLocation(args, cluster),
     certManager: [...servicesOf(args, "create"), ...shared].includes("cert-manager"),
     ...(shared.length > 0 && { shared }),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    podIdentity: Boolean(cluster.prover && zoneProvedByPods(certificate)),
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
     signIn: signInReach(signIn),

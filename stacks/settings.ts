@@ -12,6 +12,7 @@ import { parseQuantity } from "../components/quantity.ts";
 import type { PodSecurity } from "../components/security/namespace.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { strayBackupKey } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
@@ -82,8 +83,8 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
-    // For the review alone; the environment is the same with and without them.
-    acknowledgeDataLoss: _acknowledgeDataLoss,
+    acknowledgeDataLoss: acknowledged,
+    // For the review alone; the environment is the same with and without it.
     monthlyBudget: _monthlyBudget,
     pools: _pools,
     postgres: _postgres,
@@ -92,6 +93,7 @@ function plain(file: StackFile) {
     postgresPassword: _postgresPassword,
     cachePassword: _cachePassword,
     objectStoreSecretKey: _objectStoreSecretKey,
+    backupSecretKey: _backupSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
     certificate: _certificate,
@@ -104,7 +106,13 @@ function plain(file: StackFile) {
     ...rest
   } = file;
   const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
-  return { ...rest, podSecurity: podSecurityOf(file), priorityClasses, registration: registrationOf(file) };
+  return {
+    ...rest,
+    acknowledged,
+    podSecurity: podSecurityOf(file),
+    priorityClasses,
+    registration: registrationOf(file),
+  };
 }
 
 /** Only kind's cluster is known to be new enough to change pods as they are taken in. */
@@ -160,6 +168,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...signInProblems(file),
     ...rotationProblems(file),
     ...runtimeClassProblems(file),
+    ...strayBackupKey(file),
     ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),

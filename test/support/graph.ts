@@ -68,9 +68,14 @@ const functions: Record<string, object> = {
 
 /** The settings of a stack's file in this checkout, with some of them changed. */
 export function settingsOf(stack: string, change: Record<string, unknown> = {}) {
+  return parseSettings({ ...settingsFile(stack), ...change }, () => "canary-kubeconfig");
+}
+
+/** What a stack's file in this checkout says, without the project's prefix. */
+export function settingsFile(stack: string): Record<string, unknown> {
   const { config } = parse(readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
   const own = Object.entries(config).map(([key, value]) => [key.replace("speckle-stacks:", ""), value]);
-  return parseSettings({ ...Object.fromEntries(own), ...change }, () => "canary-kubeconfig");
+  return Object.fromEntries(own);
 }
 
 /** Every resource a stack registers, sorted; nothing is created. */
