@@ -25,6 +25,8 @@ import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
 import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
+import { containerPort, type ExtraPort, forwardedPorts } from "./edge/traefik-ports.ts";
+import { FixedEntry } from "./entry/fixed-entry.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { Rotations } from "./secrets/table.ts";
 import { formerNamespaces } from "./security/former-names.ts";
@@ -79,6 +81,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly allowFrom: readonly string[];
   /** Who may make an account. */
   readonly registration: Registration;
+  /** Ports beside http and https; none when absent. */
+  readonly extraPorts?: readonly ExtraPort[] | undefined;
   /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
   readonly gate?: Gate | undefined;
   readonly certificate: CertificateArgs;
@@ -117,7 +121,7 @@ export class SpeckleEnvironment extends ComponentResource {
         cluster,
         network: networkArgs(args, cluster),
         podSecurity: args.podSecurity,
-        plan: args,
+        plan: { ...args, fixedEntry: cluster.entryMachines !== undefined },
         quota: args.quota,
         formerly: formerNamespaces(name, this),
       },
@@ -154,6 +158,7 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     const inCluster = args.objectStore.mode === "inCluster";
     const hosts = environmentHosts(domain, inCluster);
+    const fixedEntry = createFixedEntry(`${name}-entry`, args, { ...common, parent: this });
     const edge = new Edge(
       `${name}-edge`,
       {
@@ -164,6 +169,8 @@ export class SpeckleEnvironment extends ComponentResource {
         allowFrom: args.allowFrom,
         registration: args.registration,
         gate: args.gate,
+        extraPorts: args.extraPorts ?? [],
+        address: fixedEntry?.address,
         replicas: args.traefikReplicas,
       },
       { parent: this },
@@ -205,9 +212,9 @@ export function networkArgs(
   args: StoreChoices &
     Pick<
       SpeckleEnvironmentArgs,
-      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate"
+      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate" | "extraPorts"
     >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "entryMachines">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
   return {
@@ -219,6 +226,13 @@ export function networkArgs(
     certManager: makesCertManager(certificate),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
+    entryMachine: cluster.entryMachines && { ranges: cluster.entryMachines.machineRanges },
+    extraPorts: args.extraPorts?.map((extra) => ({
+      name: extra.name,
+      traefikPort: containerPort(extra),
+      labels: extra.podLabels,
+      port: extra.podPort,
+    })),
     email: email && { port: email.port, ranges: email.ranges },
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
@@ -252,6 +266,18 @@ function makesCertManager(certificate: CertificateArgs): boolean {
 /** Address of an environment. */
 export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
   return `https://${args.domain}`;
+}
+
+/** The machine in front, where the cluster was told to have one. */
+function createFixedEntry(
+  name: string,
+  { extraPorts = [], rotate: rotations }: Pick<SpeckleEnvironmentArgs, "extraPorts" | "rotate">,
+  { cluster, namespaces, parent }: { cluster: Cluster; namespaces: Resource; parent: ComponentResource },
+): FixedEntry | undefined {
+  const { entryMachines: machines, entry } = cluster;
+  if (!machines) return undefined;
+  const ports = forwardedPorts(entry, extraPorts);
+  return new FixedEntry(name, { cluster, machines, namespaces, ports, rotations }, { parent });
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { registrations } from "../components/edge/registration.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
-import { certificate, gate } from "./edge-schema.ts";
+import { certificate, extraPort, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
 import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
@@ -70,6 +70,7 @@ export const settingsSchema = z.strictObject({
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   registration: z.enum(registrations).optional(),
+  extraPorts: z.array(extraPort).default([]),
   gate: gate.optional(),
   certificate: certificate.optional(),
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
@@ -90,6 +91,7 @@ export const settingsSchema = z.strictObject({
       cache: rotation,
       objectStore: rotation,
       session: rotation,
+      entry: rotation,
     })
     .default({}),
   extraValues: z.record(z.string(), z.unknown()).default({}),

@@ -15,6 +15,7 @@ import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
+import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
@@ -97,7 +98,7 @@ function plain(file: StackFile) {
   } = file;
   // Only kind's cluster is known to be new enough to repair pods.
   const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
-  return { ...rest, podSecurity, registration: registrationOf(file) };
+  return { ...rest, podSecurity, registration: registrationOf(file), extraPorts: extraPortsOf(file) };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -145,6 +146,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...emailProblems(file),
     ...outboundProblems(file),
     ...doorProblems(file),
+    ...extraPortProblems(file),
     ...rotationProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
@@ -186,7 +188,7 @@ function emailProblems(file: StackFile): Problem[] {
 
 /** The program makes up the secrets of the stores it runs itself. */
 function rotationProblems(file: StackFile): Problem[] {
-  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+  const stores = (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
     const { mode } = file[store];
     if (file.rotate[store] === undefined || mode === "inCluster") return [];
     const reason = `the secret of a store with the mode ${mode} is not the program's to change`;
@@ -194,6 +196,13 @@ function rotationProblems(file: StackFile): Problem[] {
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
+  if (file.rotate.entry === undefined || hasFixedEntry(file)) return stores;
+  const reason = "there is no fixed entry whose reports are signed";
+  return [...stores, { path: "rotate.entry", reason, fix: "Remove it." }];
+}
+
+function hasFixedEntry({ cluster }: StackFile): boolean {
+  return "exposure" in cluster && cluster.exposure.type === "fixedEntry";
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {

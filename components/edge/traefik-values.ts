@@ -1,5 +1,6 @@
 import type { Entry } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
+import { containerPort, type ExtraPort } from "./traefik-ports.ts";
 
 /** Namespace of Traefik. */
 export const traefikNamespace = "traefik";
@@ -18,8 +19,12 @@ export const traefikResources = {
 };
 
 /** Values of the Traefik chart. */
-export function traefikValues(args: { readonly entry: Entry; readonly replicas: number }) {
-  const { entry, replicas } = args;
+export function traefikValues(args: {
+  readonly entry: Entry;
+  readonly replicas: number;
+  readonly extraPorts?: readonly ExtraPort[] | undefined;
+}) {
+  const { entry, replicas, extraPorts = [] } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
   return {
     deployment: { replicas, tmpVolume: { emptyDir: { sizeLimit: gatheredUploads } } },
@@ -42,6 +47,7 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
       }),
       websecure: entryPoint(entry, nodePorts?.httpsNodePort),
+      ...Object.fromEntries(extraPorts.map((extra) => [extra.name, extraEntryPoint(entry, extra)])),
     },
     resources: traefikResources,
   };
@@ -49,10 +55,12 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
 
 /** Nodes hand a connection on under their own address unless the policy is Local; the PROXY protocol carries it. */
 function service(entry: Entry) {
-  if (entry.type === "NodePort") return { spec: { type: entry.type } };
-  const { annotations, loadBalancerClass, proxyFrom } = entry;
+  const { annotations, proxyFrom } = entry;
+  const named = annotations && { annotations };
+  if (entry.type === "NodePort") return { ...named, spec: { type: entry.type } };
+  const { loadBalancerClass } = entry;
   return {
-    ...(annotations && { annotations }),
+    ...named,
     spec: {
       type: entry.type,
       externalTrafficPolicy: proxyFrom ? "Cluster" : "Local",
@@ -61,11 +69,27 @@ function service(entry: Entry) {
   };
 }
 
-function entryPoint(entry: Entry, nodePort: number | undefined) {
-  const trustedIPs = entry.type === "LoadBalancer" ? entry.proxyFrom : undefined;
+function extraEntryPoint(entry: Entry, extra: ExtraPort) {
+  return {
+    port: containerPort(extra),
+    expose: { default: true },
+    exposedPort: extra.port,
+    protocol: "TCP",
+    ...reached(entry, entry.type === "NodePort" ? extra.nodePort : undefined),
+  };
+}
+
+/** Where it is reached, and whom it believes about the client's address. */
+function reached({ proxyFrom }: Entry, nodePort: number | undefined) {
   return {
     ...(nodePort !== undefined && { nodePort }),
-    ...(trustedIPs && { proxyProtocol: { trustedIPs } }),
+    ...(proxyFrom && { proxyProtocol: { trustedIPs: proxyFrom } }),
+  };
+}
+
+function entryPoint(entry: Entry, nodePort: number | undefined) {
+  return {
+    ...reached(entry, nodePort),
     transport: {
       respondingTimeouts: { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds },
     },

@@ -23,17 +23,19 @@ export interface EdgeComponentArgs extends EdgeArgs {
   readonly namespaces: Resource;
   /** Pods of Traefik. */
   readonly replicas: number;
+  /** Fixed address in front of the cluster; where a load balancer answers when absent. */
+  readonly address?: Output<string> | undefined;
 }
 
 /** Traefik with one environment's routes from the route table. */
 export class Edge extends ComponentResource {
   /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
   readonly names: Output<readonly string[]>;
-  /** Where the load balancer answers; empty where there is none. */
+  /** Where names lead to; empty where nothing outside leads here. */
   readonly target: Output<Target>;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, replicas, ...edge } = args;
+    const { cluster, namespaces, replicas, address, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
     const traefik = installRelease(
@@ -42,7 +44,7 @@ export class Edge extends ComponentResource {
         chart: charts.traefik,
         release: "traefik",
         namespace: traefikNamespace,
-        values: traefikValues({ entry: cluster.entry, replicas }),
+        values: traefikValues({ entry: cluster.entry, replicas, extraPorts: edge.extraPorts }),
       },
       { ...common, dependsOn: [namespaces] },
     );
@@ -53,8 +55,12 @@ export class Edge extends ComponentResource {
       });
     }
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
-    const targets =
-      cluster.entry.type === "LoadBalancer" ? loadBalancer(`${name}-service`, traefik, common) : output([]);
+    const balanced = cluster.entry.type === "LoadBalancer";
+    const targets: Output<readonly Target[]> = address
+      ? address.apply((ip) => [{ ip }])
+      : balanced
+        ? loadBalancer(`${name}-service`, traefik, common)
+        : output([]);
     this.names = targets.apply((all) => zoneLines(nameRecords(hosts, all)));
     this.target = targets.apply(([first = {}]) => first);
     this.registerOutputs({ names: this.names });

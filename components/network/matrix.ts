@@ -1,4 +1,5 @@
 import { certManagerRoles } from "./cert-manager-roles.ts";
+import { extraPortRoles, reporterRoles } from "./entry-roles.ts";
 import type { Protocol } from "./network-policy.ts";
 import { outsideRoles } from "./outside-roles.ts";
 import { type NetworkArgs, networkPeers, type Peer } from "./peers.ts";
@@ -31,6 +32,8 @@ export function networkMatrix(args: NetworkArgs): Matrix {
     ...speckleRoles(args, peers),
     ...(operated ? operatorRoles(peers) : []),
     ...(args.certManager ? certManagerRoles(args, peers) : []),
+    ...(args.entryMachine ? reporterRoles(peers) : []),
+    ...extraPortRoles(args, peers),
     ...dnsRoles(args, peers),
     ...outsideRoles(args, peers),
     ...probeRoles(args, peers),

@@ -1,11 +1,12 @@
 import { cacheName, cacheUser } from "../data/cache-values.ts";
 import { objectStoreName } from "../data/object-store-values.ts";
 import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
+import { entrySecret, reporterName } from "../entry/reporter.ts";
 import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
 import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 
 /** A secret that the program makes up, and makes anew when its number under `rotate` changes. */
-export const generatedSecrets = ["postgres", "cache", "objectStore", "session"] as const;
+export const generatedSecrets = ["postgres", "cache", "objectStore", "session", "entry"] as const;
 export type GeneratedSecret = (typeof generatedSecrets)[number];
 /** Every secret of an environment; those not generated are given as settings. */
 export type SecretKey = GeneratedSecret | "email";
@@ -16,6 +17,8 @@ export type Rotations = { readonly [key in GeneratedSecret]?: number | undefined
 /** What one secret of an environment is. */
 export interface SecretFacts {
   readonly what: string;
+  /** When it is there, in words; always when absent. */
+  readonly when?: string;
   /** Characters the program makes up, of a to z, A to Z and 0 to 9; undefined for a secret that is given. */
   readonly length?: number;
   /** Every key of every Secret that carries it, alone or in a connection URL. */
@@ -54,6 +57,15 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
     restarts: objectStoreName,
     meanwhile:
       "The store in the cluster knows one key at a time: uploads and downloads fail until server and objects are replaced",
+  },
+  entry: {
+    what: "key that signs the cluster's reports to the machine of a fixed entry",
+    when: "with `exposure.type: fixedEntry`, in Traefik's namespace and on the machine",
+    length: 48,
+    carriers: [entrySecret],
+    purposes: [],
+    restarts: reporterName,
+    meanwhile: "The machine is made anew at the same address: nothing answers for some minutes",
   },
   session: {
     what: "key that signs sessions and sign-in requests",

@@ -4,6 +4,7 @@ import { objectStoreResources } from "../data/object-store-values.ts";
 import { postgresOperatorResources } from "../data/postgres-cluster.ts";
 import { certManagerResources } from "../edge/cert-manager-values.ts";
 import { traefikResources } from "../edge/traefik-values.ts";
+import { reporterResources } from "../entry/reporter.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
@@ -13,6 +14,8 @@ export interface PodPlan extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
   readonly traefikReplicas: number;
+  /** The reporter of a fixed entry runs beside Traefik. */
+  readonly fixedEntry?: boolean | undefined;
 }
 
 /** Pods of one kind, as many as there ever are at once. */
@@ -61,8 +64,14 @@ function storePods({ postgres, cache, objectStore }: StoreChoices): Pods[] {
 }
 
 /** Quota of Traefik's namespace. */
-export function traefikQuota({ traefikReplicas }: Pick<PodPlan, "traefikReplicas">): Quota {
-  return quota([{ count: atOnce(traefikReplicas, "RollingUpdate"), ...traefikResources }]);
+export function traefikQuota({
+  traefikReplicas,
+  fixedEntry,
+}: Pick<PodPlan, "traefikReplicas" | "fixedEntry">): Quota {
+  return quota([
+    { count: atOnce(traefikReplicas, "RollingUpdate"), ...traefikResources },
+    ...(fixedEntry ? [{ count: atOnce(1, "Recreate"), ...reporterResources }] : []),
+  ]);
 }
 
 /** Quota of the PostgreSQL operator's namespace. */
