@@ -140,7 +140,7 @@ class HaProxy:
     def fault(self, candidate):
         """What HAProxy says against a file; empty when it would take it."""
         check = subprocess.run(
-            [self.program, "-c", "-q", "-f", self.base, "-f", candidate], capture_output=True, text=True, check=False
+            [self.program, "-c", "-f", self.base, "-f", candidate], capture_output=True, text=True, check=False
         )
         return "" if check.returncode == 0 else check.stderr.strip()[-2000:] or f"status {check.returncode}"
 

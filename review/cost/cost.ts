@@ -82,12 +82,18 @@ const byType: Record<string, Lines> = {
   "digitalocean:index/loadBalancer:LoadBalancer": (name, { sizeUnit }) => [
     line(name, "DigitalOcean load balancer node", Number(sizeUnit ?? 1)),
   ],
+  "digitalocean:index/droplet:Droplet": (name, { size }) => [line(name, `Droplet ${size}`, 1)],
+  "digitalocean:index/reservedIp:ReservedIp": (name) => [line(name, "reserved address of a droplet", 1)],
   "digitalocean:index/volume:Volume": (name, { size }) => [
     line(name, "DigitalOcean volume GiB", Number(size)),
   ],
   "aws:eks/cluster:Cluster": (name) => [line(name, "EKS control plane", 1)],
   "aws:eks/nodeGroup:NodeGroup": (name, { instanceTypes, scalingConfig }) => [
     line(name, `EC2 ${instanceTypes?.[0] ?? "of unknown type"}`, Number(scalingConfig?.desiredSize ?? 1)),
+  ],
+  "aws:ec2/instance:Instance": (name, { instanceType, rootBlockDevice }) => [
+    line(name, `EC2 ${instanceType}`, 1),
+    line(name, "EBS gp3 GB", Number(rootBlockDevice?.volumeSize ?? 8)),
   ],
   "aws:rds/instance:Instance": (name, { instanceClass, multiAz, allocatedStorage }) => {
     const copies = multiAz ? 2 : 1;

