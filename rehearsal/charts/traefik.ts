@@ -1,6 +1,6 @@
 import { charts } from "../../components/charts.ts";
 import { definition, restrictedContainer, scheduling, standardLabels } from "./parts.ts";
-import { type StandIn, type Template, value } from "./template.ts";
+import { entriesWith, ofEntry, type StandIn, type Template, value } from "./template.ts";
 
 const { name, version } = charts.traefik;
 const image = "docker.io/traefik:v3.7.11";
@@ -38,19 +38,29 @@ const service: Template = {
   spec: {
     ...Object.fromEntries(serviceFields.map((field) => [field, value(`service.spec.${field}`)])),
     selector,
-    ports: ports.flatMap(({ name: port, service: number }) =>
-      number
-        ? [
-            {
-              name: port,
-              port: number,
-              targetPort: port,
-              protocol: "TCP",
-              nodePort: value(`ports.${port}.nodePort`),
-            },
-          ]
-        : [],
-    ),
+    ports: [
+      ...ports.flatMap(({ name: port, service: number }) =>
+        number
+          ? [
+              {
+                name: port,
+                port: number,
+                targetPort: port,
+                protocol: "TCP",
+                nodePort: value(`ports.${port}.nodePort`),
+              },
+            ]
+          : [],
+      ),
+      // Only ports that the chart does not know say where the outside reaches them.
+      entriesWith("exposedPort", "ports", {
+        name: "{{ $key }}",
+        port: ofEntry("exposedPort"),
+        targetPort: "{{ $key }}",
+        protocol: "TCP",
+        nodePort: ofEntry("nodePort"),
+      }),
+    ],
   },
 };
 
@@ -79,11 +89,18 @@ const deployment: Template = {
           {
             name: "traefik",
             image,
-            ports: ports.map(({ name: port, container }) => ({
-              name: port,
-              containerPort: container,
-              protocol: "TCP",
-            })),
+            ports: [
+              ...ports.map(({ name: port, container }) => ({
+                name: port,
+                containerPort: container,
+                protocol: "TCP",
+              })),
+              entriesWith("exposedPort", "ports", {
+                name: "{{ $key }}",
+                containerPort: ofEntry("port"),
+                protocol: "TCP",
+              }),
+            ],
             resources: value("resources"),
             securityContext: restrictedContainer,
           },

@@ -73,7 +73,7 @@ export class Entry {
     const program = haproxy(() => {});
     this.#start("haproxy", program, ["-W", "-db", "-f", base, ...haproxyArguments(this.#places, "mode,600")]);
     this.startReceiver();
-    await eventually(async () => (await this.masterSays("show proc").catch(() => "")).includes("worker"));
+    await eventually(async () => (await this.masterSays("show proc")).includes("worker"));
     await eventually(() => this.send({ text: "" }).then(Boolean, () => false));
   }
 
@@ -198,7 +198,12 @@ export class Entry {
     return readFileSync(join(this.#stage.folder, `${name}.log`), "utf8");
   }
 
+  /** Asks HAProxy's master process, which is away for a moment while it reads a configuration. */
   masterSays(words: string): Promise<string> {
+    return eventually(() => this.#ask(words).catch(() => ""));
+  }
+
+  #ask(words: string): Promise<string> {
     return new Promise((resolve, reject) => {
       let text = "";
       const socket = connect(this.#places.master).on("error", reject);
@@ -235,7 +240,11 @@ export class Entry {
     for (const [key, child] of this.#running) {
       if (name !== undefined && key !== name) continue;
       this.#running.delete(key);
-      await new Promise((resolve) => child.on("close", resolve) && child.kill("SIGTERM"));
+      if (child.exitCode !== null) continue;
+      // With everything it has started, as systemd does.
+      await new Promise(
+        (resolve) => child.on("close", resolve) && process.kill(-Number(child.pid), "SIGTERM"),
+      );
     }
     if (name === undefined) for (const proxy of this.#proxies.values()) proxy.end();
   }
@@ -244,7 +253,7 @@ export class Entry {
     const log = openSync(join(this.#stage.folder, `${name}.log`), "a");
     this.#running.set(
       name,
-      spawn(program, args, { stdio: ["ignore", log, log], env: { ...process.env, ...env } }),
+      spawn(program, args, { detached: true, stdio: ["ignore", log, log], env: { ...process.env, ...env } }),
     );
     closeSync(log);
   }

@@ -31,7 +31,6 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
     await entry.startMachine();
   });
   after(async () => {
-    for (const n of ["haproxy","receiver","reporter"]) (await import("node:fs")).writeFileSync(`/tmp/entrylog/${n}.log`, entry.logOf(n));
     await entry?.end();
     await stage?.close();
   });
@@ -39,8 +38,13 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
   /** Waits until HAProxy runs with just these nodes. */
   const forwardsTo = (...numbers: number[]) =>
     eventually(async () => {
-      const loaded = [...entry.logOf("receiver").matchAll(/: 200 loaded (.*)/g)].map(([, nodes]) => nodes);
-      return loaded.at(-1) === numbers.map((number) => entry.nodeAddress(number)).join(", ");
+      const nodes = numbers.map((number) => entry.nodeAddress(number));
+      const written = [...entry.configuration().matchAll(/server (\S+) \S+:30443/g)].map(([, node]) => node);
+      const loaded = entry
+        .logOf("receiver")
+        .match(/(?<=: 200 loaded ).*/g)
+        ?.at(-1);
+      return written.join() === nodes.join() && loaded === nodes.join(", ");
     });
 
   it("leads to Traefik as soon as the cluster's nodes are reported, and says who the client is (F26)", async () => {

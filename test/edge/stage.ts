@@ -14,6 +14,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { binaries, cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { edgeProgramNames } from "../../toolchain/pins.ts";
+import { eventually } from "../support/control-plane.ts";
 import { entryPointPorts, traefikArguments } from "./arguments.ts";
 import { echoServer } from "./echo.ts";
 
@@ -53,8 +54,9 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     ended.push(() => stopControlPlane(home));
     const client = KubernetesClient.fromFile(home.kubeconfig);
     ended.push(() => client.close());
-    for (const definition of await definitions(rehearsal.helm, cache, folder))
-      await client.apply(definition, { fieldManager });
+    const kinds = await definitions(rehearsal.helm, cache, folder);
+    for (const definition of kinds) await client.apply(definition, { fieldManager });
+    for (const { spec } of kinds) await served(client, spec.names.kind);
     for (const name of [namespace, "traefik"]) await client.apply(namespaceObject(name), { fieldManager });
     // Every stage has a part of the loopback range for itself, so that real port numbers can be used.
     const part = `127.${random(1, 254)}.${random(0, 255)}`;
@@ -97,11 +99,17 @@ async function definitions(helm: string, cache: string, folder: string): Promise
     .filter((one) => one?.spec?.group === "traefik.io");
 }
 
+/** A kind is served some time after its definition was taken. */
+function served(client: KubernetesClient, kind: string): Promise<boolean> {
+  const listed = () => client.list("traefik.io/v1alpha1", kind).then(Boolean);
+  return eventually(() => listed().catch(() => false), 60);
+}
+
 async function applyEdge(client: KubernetesClient, args: EdgeArgs): Promise<void> {
   const wanted = traefikObjects(args);
   for (const object of wanted) await client.apply(object as KubernetesObject, { fieldManager, force: true });
   const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
-  for (const kind of ["Middleware", "IngressRoute"])
+  for (const kind of ["Middleware", "MiddlewareTCP", "IngressRoute", "IngressRouteTCP"])
     for (const { metadata } of await client.list("traefik.io/v1alpha1", kind, { namespace }))
       if (!names.has(`${kind} ${metadata.name}`))
         await client.delete({ apiVersion: "traefik.io/v1alpha1", kind, namespace, name: metadata.name });
@@ -109,7 +117,7 @@ async function applyEdge(client: KubernetesClient, args: EdgeArgs): Promise<void
 
 function startTraefik(program: string, home: Home, address: string, extra: readonly string[]): ChildProcess {
   const values = traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 });
-  const args = traefikArguments(values)
+  const args = [...traefikArguments(values), ...extra]
     // Came with 3.7.11, and the module builds at 3.7.10.
     .filter((argument) => !argument.startsWith("--core.strictTLSOptions"))
     .map((argument) => argument.replace(/address=:/, `address=${address}:`));
@@ -119,7 +127,7 @@ function startTraefik(program: string, home: Home, address: string, extra: reado
   const external = ["kubernetescrd", "kubernetesingress"].map(
     (provider) => `--providers.${provider}.allowExternalNameServices=true`,
   );
-  const traefik = spawn(program, [...args, ...external, ...extra], {
+  const traefik = spawn(program, [...args, ...external], {
     stdio: ["ignore", log, log],
     env: { ...process.env, KUBECONFIG: home.kubeconfig },
   });
