@@ -25,7 +25,7 @@ import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
 import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
-import { containerPort, type ExtraPort, forwardedPorts } from "./edge/traefik-ports.ts";
+import { containerPort, type ExtraPort, forwardedPorts, hostPorts } from "./edge/traefik-ports.ts";
 import { FixedEntry } from "./entry/fixed-entry.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { Rotations } from "./secrets/table.ts";
@@ -121,7 +121,11 @@ export class SpeckleEnvironment extends ComponentResource {
         cluster,
         network: networkArgs(args, cluster),
         podSecurity: args.podSecurity,
-        plan: { ...args, fixedEntry: cluster.entryMachines !== undefined },
+        plan: {
+          ...args,
+          fixedEntry: cluster.entryMachines !== undefined,
+          hostPorts: hostPorts(cluster.entry, args.extraPorts ?? []),
+        },
         quota: args.quota,
         formerly: formerNamespaces(name, this),
       },

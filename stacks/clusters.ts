@@ -39,6 +39,7 @@ export function clusterChoice(file: StackFile, readText: ReadText): ClusterChoic
 function entryOf(exposure: z.infer<typeof exposureSchema>): Entry {
   if (exposure.type === "nodePort")
     return { type: "NodePort", httpNodePort: exposure.http, httpsNodePort: exposure.https };
+  if (exposure.type === "hostPort") return { ...exposure, type: "HostPort" };
   return { ...exposure, type: "LoadBalancer" };
 }
 

@@ -57,6 +57,10 @@ export const exposure = z.discriminatedUnion(
       http: nodePort.default(30_080),
       https: nodePort.default(30_443),
     }),
+    z.strictObject({
+      type: z.literal("hostPort"),
+      nodeLabels: z.record(z.string().min(1), z.string()).optional(),
+    }),
   ],
   {
     error: notHere({

@@ -43,7 +43,7 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "cluster.exposure.type": {
     about:
-      "How traffic gets to Traefik: a load balancer, ports of the nodes, or on a cloud one machine at a fixed address",
+      "How traffic gets to Traefik: a load balancer, ports from 30000 of all nodes, ports 80 and 443 of some, or on a cloud one machine at a fixed address",
     changing: "at a new address: the names must follow",
   },
   "cluster.exposure.annotations": {
@@ -61,6 +61,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "cluster.exposure.machine": {
     about: "The cloud's name of the machine at the fixed address",
     changing: "away for some minutes; the address stays",
+  },
+  "cluster.exposure.nodeLabels": {
+    about: "Labels of the nodes whose ports 80 and 443 are used; every node for general work when left out",
+    changing: "at other nodes: the names must follow",
   },
   "cluster.exposure.http": { about: "Port of the nodes for http", changing: inPlace },
   "cluster.exposure.https": { about: "Port of the nodes for https", changing: inPlace },

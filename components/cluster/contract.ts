@@ -25,6 +25,12 @@ export type Entry =
       readonly annotations?: Readonly<Record<string, string>> | undefined;
       /** Ranges that what stands in front speaks the PROXY protocol from; nothing does when absent. */
       readonly proxyFrom?: readonly string[] | undefined;
+    }
+  /** Ports 80 and 443 of nodes themselves. */
+  | {
+      readonly type: "HostPort";
+      /** Labels of the nodes; every node that takes general work when absent. */
+      readonly nodeLabels?: Readonly<Record<string, string>> | undefined;
     };
 
 /** What every other room sees of a cluster: the same on all of them. */

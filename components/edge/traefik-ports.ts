@@ -27,6 +27,11 @@ export function containerPort({ port }: Pick<ExtraPort, "port">): number {
 
 const ownPorts: readonly number[] = Object.values(traefikPorts);
 
+/** Ports of nodes that Traefik itself has; undefined where it has none. */
+export function hostPorts(entry: Entry, extraPorts: readonly ExtraPort[]): number[] | undefined {
+  return entry.type === "HostPort" ? [80, 443, ...extraPorts.map(({ port }) => port)] : undefined;
+}
+
 /** What a machine in front forwards: ports of its own to node ports; none where there are no node ports. */
 export function forwardedPorts(entry: Entry, extraPorts: readonly ExtraPort[]): ForwardedPort[] {
   if (entry.type !== "NodePort") return [];

@@ -2,6 +2,8 @@ import type { Entry } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
 import { containerPort, type ExtraPort } from "./traefik-ports.ts";
 
+/** Name of the release, and of what the chart makes. */
+export const traefikRelease = "traefik";
 /** Namespace of Traefik. */
 export const traefikNamespace = "traefik";
 
@@ -27,8 +29,9 @@ export function traefikValues(args: {
   const { entry, replicas, extraPorts = [] } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
   return {
-    deployment: { replicas, tmpVolume: { emptyDir: { sizeLimit: gatheredUploads } } },
-    podDisruptionBudget: replicas > 1 ? { enabled: true, minAvailable: 1 } : { enabled: false },
+    ...pods(entry, replicas),
+    podDisruptionBudget:
+      replicas > 1 && entry.type !== "HostPort" ? { enabled: true, minAvailable: 1 } : { enabled: false },
     api: { dashboard: false },
     ingressRoute: { dashboard: { enabled: false } },
     ingressClass: { enabled: true, isDefaultClass: false },
@@ -43,18 +46,31 @@ export function traefikValues(args: {
     core: { strictTLSOptions: true },
     service: service(entry),
     ports: {
-      web: deepMerge(entryPoint(entry, nodePorts?.httpNodePort), {
+      web: deepMerge(entryPoint(entry, 80, nodePorts?.httpNodePort), {
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
       }),
-      websecure: entryPoint(entry, nodePorts?.httpsNodePort),
+      websecure: entryPoint(entry, 443, nodePorts?.httpsNodePort),
       ...Object.fromEntries(extraPorts.map((extra) => [extra.name, extraEntryPoint(entry, extra)])),
     },
     resources: traefikResources,
   };
 }
 
+/** As many as said, or one on each node whose ports it has: there the next one can only start when the last has gone. */
+function pods(entry: Entry, replicas: number) {
+  const tmpVolume = { emptyDir: { sizeLimit: gatheredUploads } };
+  if (entry.type !== "HostPort") return { deployment: { replicas, tmpVolume } };
+  return {
+    deployment: { kind: "DaemonSet", tmpVolume },
+    updateStrategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    ...(entry.nodeLabels && { nodeSelector: entry.nodeLabels }),
+  };
+}
+
 /** Nodes hand a connection on under their own address unless the policy is Local; the PROXY protocol carries it. */
 function service(entry: Entry) {
+  // Only for pods: nobody else goes through it.
+  if (entry.type === "HostPort") return { spec: { type: "ClusterIP" } };
   const { annotations, proxyFrom } = entry;
   const named = annotations && { annotations };
   if (entry.type === "NodePort") return { ...named, spec: { type: entry.type } };
@@ -75,21 +91,23 @@ function extraEntryPoint(entry: Entry, extra: ExtraPort) {
     expose: { default: true },
     exposedPort: extra.port,
     protocol: "TCP",
-    ...reached(entry, entry.type === "NodePort" ? extra.nodePort : undefined),
+    ...reached(entry, extra.port, entry.type === "NodePort" ? extra.nodePort : undefined),
   };
 }
 
 /** Where it is reached, and whom it believes about the client's address. */
-function reached({ proxyFrom }: Entry, nodePort: number | undefined) {
+function reached(entry: Entry, port: number, nodePort: number | undefined) {
+  if (entry.type === "HostPort") return { hostPort: port };
+  const { proxyFrom } = entry;
   return {
     ...(nodePort !== undefined && { nodePort }),
     ...(proxyFrom && { proxyProtocol: { trustedIPs: proxyFrom } }),
   };
 }
 
-function entryPoint(entry: Entry, nodePort: number | undefined) {
+function entryPoint(entry: Entry, port: number, nodePort: number | undefined) {
   return {
-    ...reached(entry, nodePort),
+    ...reached(entry, port, nodePort),
     transport: {
       respondingTimeouts: { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds },
     },

@@ -14,7 +14,7 @@ import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
 import { type EdgeArgs, traefikObjects } from "./ingress-routes.ts";
 import { nameRecords, type Target, zoneLines } from "./names.ts";
-import { traefikNamespace, traefikValues } from "./traefik-values.ts";
+import { traefikNamespace, traefikRelease, traefikValues } from "./traefik-values.ts";
 
 /** The way in: Traefik and the routes of one environment. */
 export interface EdgeComponentArgs extends EdgeArgs {
@@ -42,7 +42,7 @@ export class Edge extends ComponentResource {
       `${name}-traefik`,
       {
         chart: charts.traefik,
-        release: "traefik",
+        release: traefikRelease,
         namespace: traefikNamespace,
         values: traefikValues({ entry: cluster.entry, replicas, extraPorts: edge.extraPorts }),
       },

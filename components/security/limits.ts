@@ -14,6 +14,8 @@ export interface PodPlan extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
   readonly traefikReplicas: number;
+  /** Ports of nodes that Traefik has: there it is on every node. */
+  readonly hostPorts?: readonly number[] | undefined;
   /** The reporter of a fixed entry runs beside Traefik. */
   readonly fixedEntry?: boolean | undefined;
 }
@@ -67,7 +69,10 @@ function storePods({ postgres, cache, objectStore }: StoreChoices): Pods[] {
 export function traefikQuota({
   traefikReplicas,
   fixedEntry,
-}: Pick<PodPlan, "traefikReplicas" | "fixedEntry">): Quota {
+  hostPorts,
+}: Pick<PodPlan, "traefikReplicas" | "fixedEntry" | "hostPorts">): Quota {
+  // As many pods as there are nodes, which nobody has said.
+  if (hostPorts) return noWayIn;
   return quota([
     { count: atOnce(traefikReplicas, "RollingUpdate"), ...traefikResources },
     ...(fixedEntry ? [{ count: atOnce(1, "Recreate"), ...reporterResources }] : []),

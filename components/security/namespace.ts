@@ -8,8 +8,11 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
  */
 export type PodSecurity = "baseline" | "restricted";
 
+/** A level that a namespace enforces; `privileged` is none, where a policy takes its place. */
+export type EnforcedLevel = PodSecurity | "privileged";
+
 /** Labels with which a namespace enforces one level and warns about everything short of `restricted`. */
-export function podSecurityLabels(enforce: PodSecurity): Record<string, string> {
+export function podSecurityLabels(enforce: EnforcedLevel): Record<string, string> {
   return {
     "pod-security.kubernetes.io/enforce": enforce,
     "pod-security.kubernetes.io/warn": "restricted",
@@ -20,7 +23,7 @@ export function podSecurityLabels(enforce: PodSecurity): Record<string, string> 
 /** A namespace of a fixed name that enforces a Pod Security Standard. */
 export function createNamespace(
   name: string,
-  args: { readonly namespace: string; readonly podSecurity: PodSecurity },
+  args: { readonly namespace: string; readonly podSecurity: EnforcedLevel },
   opts: CustomResourceOptions,
 ): Namespace {
   const metadata = { name: args.namespace, labels: podSecurityLabels(args.podSecurity) };

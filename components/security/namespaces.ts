@@ -9,9 +9,10 @@ import { type Alias, ComponentResource, type ComponentResourceOptions } from "@p
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerNamespace } from "../edge/cert-manager-values.ts";
-import { traefikNamespace } from "../edge/traefik-values.ts";
+import { traefikNamespace, traefikRelease } from "../edge/traefik-values.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { NetworkPolicies } from "../network/policies-component.ts";
+import { hostPortGuard } from "./host-ports.ts";
 import {
   certManagerQuota,
   containerDefaults,
@@ -21,7 +22,7 @@ import {
   speckleQuota,
   traefikQuota,
 } from "./limits.ts";
-import { createNamespace, type PodSecurity } from "./namespace.ts";
+import { createNamespace, type EnforcedLevel, type PodSecurity } from "./namespace.ts";
 import { podExceptions, refusal, repair } from "./pod-security.ts";
 
 /** The namespaces of one environment. */
@@ -42,7 +43,7 @@ interface Room {
   /** Of logical names: the namespace's own name is a setting. */
   readonly key: string;
   readonly namespace: string;
-  readonly podSecurity: PodSecurity;
+  readonly podSecurity: EnforcedLevel;
   readonly quota: Quota;
   /** The most a container that says nothing may write beside its volumes. */
   readonly scratch: string;
@@ -57,6 +58,7 @@ export class Namespaces extends ComponentResource {
       this.#createRoom(`${name}-${room.key}`, room, cluster, args.formerly?.[room.key]),
     );
     this.#createAdmission(name, args);
+    if (args.plan.hostPorts) this.#createHostPortGuard(name, cluster, args.plan.hostPorts);
     new NetworkPolicies(`${name}-network`, { ...network, cluster, namespaceResources }, { parent: this });
     this.registerOutputs({});
   }
@@ -70,6 +72,13 @@ export class Namespaces extends ComponentResource {
     const limits = [containerDefaults(room.scratch)];
     new LimitRange(`${name}-limits`, { metadata, spec: { limits } }, within);
     return created;
+  }
+
+  #createHostPortGuard(name: string, { provider }: Cluster, ports: readonly number[]): void {
+    const common = { parent: this, provider };
+    const { policy, binding } = hostPortGuard({ namespace: traefikNamespace, pod: traefikRelease, ports });
+    new ValidatingAdmissionPolicy(`${name}-host-ports`, policy, common);
+    new ValidatingAdmissionPolicyBinding(`${name}-host-ports-binding`, binding, common);
   }
 
   #createAdmission(name: string, { cluster, network, podSecurity }: NamespacesArgs): void {
@@ -103,7 +112,7 @@ function rooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[] {
     {
       key: "traefik",
       namespace: traefikNamespace,
-      podSecurity: restricted,
+      podSecurity: plan.hostPorts ? "privileged" : restricted,
       quota: traefikQuota(plan),
       scratch: "8Gi",
     },

@@ -64,6 +64,44 @@ const service: Template = {
   },
 };
 
+const pod: Template = {
+  metadata: { labels },
+  spec: {
+    serviceAccountName: release,
+    automountServiceAccountToken: true,
+    terminationGracePeriodSeconds: 60,
+    securityContext: {
+      runAsGroup: 65532,
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...scheduling(),
+    containers: [
+      {
+        name: "traefik",
+        image,
+        ports: [
+          ...ports.map(({ name: port, container, service: open }) => ({
+            name: port,
+            containerPort: container,
+            protocol: "TCP",
+            ...(open && { hostPort: value(`ports.${port}.hostPort`) }),
+          })),
+          entriesWith("exposedPort", "ports", {
+            name: "{{ $key }}",
+            containerPort: ofEntry("port"),
+            hostPort: ofEntry("hostPort"),
+            protocol: "TCP",
+          }),
+        ],
+        resources: value("resources"),
+        securityContext: restrictedContainer,
+      },
+    ],
+  },
+};
+
 const deployment: Template = {
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -72,41 +110,18 @@ const deployment: Template = {
     replicas: value("deployment.replicas"),
     selector: { matchLabels: selector },
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    template: {
-      metadata: { labels },
-      spec: {
-        serviceAccountName: release,
-        automountServiceAccountToken: true,
-        terminationGracePeriodSeconds: 60,
-        securityContext: {
-          runAsGroup: 65532,
-          runAsNonRoot: true,
-          runAsUser: 65532,
-          seccompProfile: { type: "RuntimeDefault" },
-        },
-        ...scheduling(),
-        containers: [
-          {
-            name: "traefik",
-            image,
-            ports: [
-              ...ports.map(({ name: port, container }) => ({
-                name: port,
-                containerPort: container,
-                protocol: "TCP",
-              })),
-              entriesWith("exposedPort", "ports", {
-                name: "{{ $key }}",
-                containerPort: ofEntry("port"),
-                protocol: "TCP",
-              }),
-            ],
-            resources: value("resources"),
-            securityContext: restrictedContainer,
-          },
-        ],
-      },
-    },
+    template: pod,
+  },
+};
+
+const daemonSet: Template = {
+  apiVersion: "apps/v1",
+  kind: "DaemonSet",
+  metadata,
+  spec: {
+    selector: { matchLabels: selector },
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: value("updateStrategy.rollingUpdate") },
+    template: pod,
   },
 };
 
@@ -114,7 +129,8 @@ const deployment: Template = {
 export const traefikStandIn: StandIn = {
   appVersion: "v3.7.11",
   values: {
-    deployment: { replicas: 1 },
+    deployment: { kind: "Deployment", replicas: 1 },
+    updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     service: { annotations: {}, spec: { type: "LoadBalancer" } },
     ports: { web: {}, websecure: {} },
     ingressClass: { enabled: true, isDefaultClass: true },
@@ -125,7 +141,8 @@ export const traefikStandIn: StandIn = {
   objects: [
     { object: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false } },
     { object: service },
-    { object: deployment },
+    { when: 'eq .Values.deployment.kind "Deployment"', object: deployment },
+    { when: 'eq .Values.deployment.kind "DaemonSet"', object: daemonSet },
     {
       when: ".Values.ingressClass.enabled",
       object: {

@@ -114,6 +114,7 @@ describe("a cluster on DigitalOcean", () => {
 
   it("has a load balancer that says who the client is (F26)", () => {
     const entry = entryPoint(digitalocean);
+    assert.ok(entry.type === "LoadBalancer");
     const { annotations = {} } = entry;
     const values = traefikValues({ replicas: 1, entry });
     const prefix = "service.beta.kubernetes.io/do-loadbalancer";
@@ -216,6 +217,7 @@ describe("a cluster on AWS", () => {
 
   it("has a load balancer that keeps the clients' addresses, by a way its kind knows (F26)", () => {
     const entry = awsEntryPoint(aws);
+    assert.ok(entry.type === "LoadBalancer");
     const { service } = traefikValues({ entry, replicas: 2 });
     assert.equal("externalTrafficPolicy" in service.spec && service.spec.externalTrafficPolicy, "Local");
     assert.ok(!Object.keys(entry.annotations ?? {}).some((key) => key.endsWith("proxy-protocol")));

@@ -30,9 +30,10 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
     ...plain,
     gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 },
   },
-  "a fixed entry": { ...plain, entryMachine: { ranges: ["10.40.0.0/20"] }, kubernetesApi: ["10.20.9.1/32"] },
-  "extra ports": {
+  "a fixed entry and extra ports": {
     ...plain,
+    entryMachine: { ranges: ["10.40.0.0/20"] },
+    kubernetesApi: ["10.20.9.1/32"],
     extraPorts: [
       { name: "one", traefikPort: 18_443, labels: { app: "one" }, port: 6500 },
       { name: "two", traefikPort: 9000, labels: { app: "two" }, port: 6500 },
