@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { containerPort } from "../../components/edge/traefik-ports.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { parseSettings } from "../../stacks/settings.ts";
+import { settingsOf } from "../support/graph.ts";
 
 const parse = (more: object, cluster: object = {}) =>
   parseSettings(
@@ -30,6 +31,28 @@ describe("the settings of the way in", () => {
   it("or through node ports", () => {
     const entry = { type: "NodePort", httpNodePort: 30080, httpsNodePort: 31443 };
     assert.deepEqual(entryOf({ type: "nodePort", https: 31443 }), entry);
+  });
+
+  it("or through ports 80 and 443 of nodes themselves (D18)", () => {
+    assert.deepEqual(entryOf({ type: "hostPort" }), { type: "HostPort" });
+    const nodeLabels = { "speckle.example.com/edge": "yes" };
+    assert.deepEqual(entryOf({ type: "hostPort", nodeLabels }), { type: "HostPort", nodeLabels });
+  });
+
+  it("name the reason where a way in is none for the cluster (F69)", () => {
+    const reasonOf = (stack: string, exposure: object) => {
+      const { cluster } = settingsOf(stack);
+      const { exposure: _, machines: _machines, ...rest } = cluster as any;
+      try {
+        settingsOf(stack, { cluster: { ...rest, exposure } });
+      } catch (error) {
+        if (error instanceof ProblemsError) return error.problems.map(({ reason }) => reason).join();
+      }
+      return assert.fail("it is taken");
+    };
+    assert.match(reasonOf("staging", { type: "hostPort" }), /come and go with their addresses/);
+    assert.match(reasonOf("prod", { type: "nodePort" }), /come and go with their addresses/);
+    assert.match(reasonOf("dev", { type: "loadBalancer" }), /no such setting here/);
   });
 
   it("put oauth2-proxy in front as its chart names it", () => {
