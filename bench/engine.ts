@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { openEngine } from "../rehearsal/engine.ts";
@@ -8,22 +7,20 @@ import { pluginPlaces } from "../rehearsal/providers/genuine.ts";
 import { type RehearseOptions, rehearse } from "../rehearsal/rehearse.ts";
 import { binaries } from "../toolchain/binaries.ts";
 import { type Figure, median, seconds } from "./figure.ts";
+import { withFolder } from "./folder.ts";
 
 const repetitions = 3;
 
 /** What an up without changes costs, against that of an empty program. */
 export async function engineFigures(say: (line: string) => void): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  try {
+  return withFolder(async (folder) => {
     say("an up of an empty program");
     const floor = await emptyUp(folder);
     say("an up of dev without changes");
     const second = await unchangedUp(folder);
     const against = { what: "an empty program's up", value: floor };
     return [{ what: "second up of dev, without changes", value: second, unit: "s", against }];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function emptyUp(folder: string): Promise<number> {

@@ -1,47 +1,64 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, copyFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { openEngine } from "../rehearsal/engine.ts";
 import { checkout, homeOf } from "../rehearsal/home.ts";
 import { pluginPlaces } from "../rehearsal/providers/genuine.ts";
 import { binaries } from "../toolchain/binaries.ts";
 import { type Figure, median, seconds } from "./figure.ts";
+import { withFolder } from "./folder.ts";
+import { type Cost, costOf } from "./process.ts";
 
 const repetitions = 3;
 const many = 50;
 
 /** What a review costs, against the preview of an empty program; and what each of many environments adds. */
 export async function reviewFigures(say: (line: string) => void): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  try {
+  return withFolder(async (folder) => {
     say("a preview of an empty program");
     const floor = await emptyPreview(folder);
-    say("a review of prod against a clean reference");
     const tree = cleanTree(folder);
-    const one = await median(repetitions, () => seconds(() => review(tree, "prod")));
+    say("a review of prod against a clean reference");
+    const one = await middleOf(repetitions, () => review(tree, "prod"));
+    say("a review of prod after a change of the program");
+    appendFileSync(join(tree, "index.ts"), "// Another program.\n");
+    const changed = await middleOf(repetitions, () => review(tree, "prod"));
     say(`a review of ${many} environments`);
     for (let index = 1; index <= many; index++)
       copyFileSync(join(tree, "Pulumi.prod.yaml"), join(tree, `Pulumi.prod-${index}.yaml`));
     commit(tree);
-    const all = await seconds(() => review(tree, "all"));
-    return [
-      {
-        what: "review of prod",
-        value: one,
-        unit: "s",
-        against: { what: "an empty program's preview", value: floor },
-      },
-      {
-        what: `each of ${many} environments in one review`,
-        value: all / many,
-        unit: "s",
-        against: { what: "one alone", value: one },
-      },
-    ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    return figures(floor, { one, changed, all: await review(tree, "all") });
+  });
+}
+
+function figures(
+  floor: number,
+  { one, changed, all }: Readonly<Record<"one" | "changed" | "all", Cost>>,
+): Figure[] {
+  const against = { what: "an empty program's preview", value: floor };
+  return [
+    { what: "review of prod against a clean reference", value: one.time, unit: "s", against },
+    { what: "review of prod after a change of the program", value: changed.time, unit: "s", against },
+    {
+      what: `each of ${many} environments in one review`,
+      value: all.time / many,
+      unit: "s",
+      against: { what: "one alone", value: one.time },
+    },
+    {
+      what: `memory of a review of ${many} environments, all its processes`,
+      value: all.memory,
+      unit: "MiB",
+      against: { what: "one alone", value: one.memory },
+    },
+  ];
+}
+
+/** The run whose time is the middle one. */
+async function middleOf(times: number, run: () => Promise<Cost>): Promise<Cost> {
+  const costs: Cost[] = [];
+  for (let index = 0; index < times; index++) costs.push(await run());
+  return costs.sort((a, b) => a.time - b.time)[Math.floor(times / 2)] ?? { time: 0, memory: 0 };
 }
 
 async function emptyPreview(folder: string): Promise<number> {
@@ -62,24 +79,11 @@ function cleanTree(folder: string): string {
 
 function commit(tree: string): void {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: tree, stdio: "pipe" });
-  git("add", "--", "Pulumi.*");
-  git(
-    "-c",
-    "user.name=bench",
-    "-c",
-    "user.email=bench@example.com",
-    "commit",
-    "--quiet",
-    "--message",
-    "Many",
-  );
+  git("add", "--", "index.ts", "Pulumi.*");
+  const identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+  git(...identity, "commit", "--quiet", "--message", "Many");
 }
 
-function review(tree: string, stack: string): void {
-  const script = join(tree, "review", "cli.ts");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, stack], {
-    cwd: tree,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${stdout}${stderr}`);
+function review(tree: string, stack: string): Promise<Cost> {
+  return costOf(join(tree, "review", "cli.ts"), [stack], tree);
 }

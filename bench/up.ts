@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import {
@@ -14,6 +13,7 @@ import { checkout, homeOf } from "../rehearsal/home.ts";
 import { binaries, cacheDirectory } from "../toolchain/binaries.ts";
 import { rehearsalIn } from "./engine.ts";
 import { type Figure, seconds } from "./figure.ts";
+import { withFolder } from "./folder.ts";
 
 /** A release of the golden graph, as far as Helm needs it. */
 interface Release extends ReleaseSource {
@@ -24,8 +24,7 @@ interface Release extends ReleaseSource {
 
 /** What an up of dev from nothing costs, against a control plane and the same charts by Helm one after the other. */
 export async function upFigures(say: (line: string) => void): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  try {
+  return withFolder(async (folder) => {
     say("a control plane and the charts by Helm");
     const floor = await floorSeconds(folder);
     say("an up of dev from nothing");
@@ -37,9 +36,7 @@ export async function upFigures(say: (line: string) => void): Promise<Figure[]> 
       { what: "up of dev from nothing, all pods ready", value: up, unit: "s", against },
       { what: "down of dev", value: down, unit: "s" },
     ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function floorSeconds(folder: string): Promise<number> {

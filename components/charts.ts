@@ -69,3 +69,10 @@ export const charts = {
 
 /** Key of a chart in the list. */
 export type ChartKey = keyof typeof charts;
+
+/** Where Helm takes a chart from, in the fields of a Release. */
+export function chartSource(chart: Chart): { chart: string; repositoryOpts?: { repo: string } } {
+  return chart.repository.startsWith("oci://")
+    ? { chart: chart.repository }
+    : { chart: chart.name, repositoryOpts: { repo: chart.repository } };
+}

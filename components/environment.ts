@@ -4,7 +4,7 @@ import {
   type Input,
   type Output,
   output,
-  type Resource,
+  Resource,
 } from "@pulumi/pulumi";
 import { type ChartKey, charts } from "./charts.ts";
 import type { AwsArgs } from "./cluster/aws-plan.ts";
@@ -32,7 +32,11 @@ import type { Rotations } from "./secrets/table.ts";
 import { formerNamespaces } from "./security/former-names.ts";
 import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
-import { Speckle } from "./speckle/speckle.ts";
+import type { Claim } from "./sharing/claim.ts";
+import { OwnServices, SharedServices } from "./sharing/component.ts";
+import { type ServiceOwner, servicesOf } from "./sharing/services.ts";
+import { type SignInArgs, signInReach } from "./speckle/sign-in.ts";
+import { type SignInSecrets, Speckle } from "./speckle/speckle.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
 
@@ -73,6 +77,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
+  /** Who makes Traefik, which a cluster has once; default: this environment. */
+  readonly clusterServices?: ServiceOwner | undefined;
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
   /** How far pods may reach into the public internet. */
@@ -90,6 +96,10 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly zone?: Zone | undefined;
   readonly email?: EmailArgs | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** How people sign in. */
+  readonly signIn: SignInArgs;
+  /** Client secrets of the identity providers in use. */
+  readonly signInSecrets?: SignInSecrets | undefined;
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
   /** How often each generated secret has been rotated. */
@@ -110,24 +120,31 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly versions: Record<string, string>;
   /** How to make the first administrator safely. */
   readonly firstAdministrator: string;
+  /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
+  readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: SpeckleEnvironmentArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace: namespaceName } = args;
     super("speckle-stacks:index:SpeckleEnvironment", name, { domain, namespace: namespaceName }, opts);
     const cluster = createCluster(`${name}-cluster`, args, this);
+    const claim = claimOf(args);
+    const using = this.#shareServices(name, cluster, claim);
     const namespaces = new Namespaces(
       `${name}-namespaces`,
       {
         cluster,
+        domain,
         network: networkArgs(args, cluster),
         podSecurity: args.podSecurity,
         plan: {
           ...args,
           fixedEntry: cluster.entryMachines !== undefined,
-          hostPorts: hostPorts(cluster.entry, args.extraPorts ?? []),
+          hostPorts:
+            args.clusterServices === "shared" ? undefined : hostPorts(cluster.entry, args.extraPorts ?? []),
         },
         quota: args.quota,
         formerly: formerNamespaces(name, this),
+        after: using,
       },
       { parent: this },
     );
@@ -141,7 +158,7 @@ export class SpeckleEnvironment extends ComponentResource {
       rotations: args.rotate,
       parent: this,
     });
-    new Speckle(
+    const speckle = new Speckle(
       name,
       {
         ...common,
@@ -150,6 +167,8 @@ export class SpeckleEnvironment extends ComponentResource {
         rotations: args.rotate,
         authorities: args.authorities,
         emailPassword: args.emailPassword,
+        signIn: args.signIn,
+        signInSecrets: args.signInSecrets,
         workloads: args.workloads,
         pools: args.pools,
         priorityClasses: args.priorityClasses,
@@ -175,17 +194,22 @@ export class SpeckleEnvironment extends ComponentResource {
         gate: args.gate,
         extraPorts: args.extraPorts ?? [],
         address: fixedEntry?.address,
+        traefik: args.clusterServices,
         replicas: args.traefikReplicas,
+        rotations: args.rotate,
       },
       { parent: this },
     );
+    this.registrationLink = edge.registrationLink;
     const records = this.#createRecords(name, args, hosts, cluster, edge);
     const namesMade = records.length > 0;
-    new Certificate(
+    const certificate = new Certificate(
       `${name}-certificate`,
-      { ...common, hosts, source: args.certificate, namesMade, after: namesMade ? [edge, ...records] : [] },
+      { ...common, hosts, source: args.certificate, after: namesMade ? [edge, ...records] : [] },
       { parent: this },
     );
+    const parts = [cluster, namespaces, ...Object.values(stores), speckle, edge, certificate, ...records];
+    this.#offerServices(name, cluster, claim, parts);
     this.names = namesMade ? output([]) : edge.names;
     this.namespace = namespaceName;
     this.kubeconfig = output(cluster.kubeconfig);
@@ -194,6 +218,19 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     this.firstAdministrator = firstAdministrator(args, this.url);
     this.registerOutputs({ url: this.url, namespace: this.namespace, versions: this.versions });
+  }
+
+  /** Before everything else, and until everything else is gone. */
+  #shareServices(name: string, cluster: Cluster, { shared: services, ...identity }: Claim): Resource[] {
+    if (services.length === 0) return [];
+    const args = { cluster, services, ...identity };
+    return [new SharedServices(`${name}-shared-services`, args, { parent: this })];
+  }
+
+  #offerServices(name: string, cluster: Cluster, claim: Claim, parts: readonly object[]): void {
+    if (claim.own.length === 0) return;
+    const everything = parts.filter((part) => Resource.isInstance(part));
+    new OwnServices(`${name}-services`, { cluster, ...claim, everything }, { parent: this });
   }
 
   #createRecords(
@@ -216,18 +253,29 @@ export function networkArgs(
   args: StoreChoices &
     Pick<
       SpeckleEnvironmentArgs,
-      "namespace" | "ifcImport" | "telemetry" | "outbound" | "email" | "certificate" | "gate" | "extraPorts"
+      | "namespace"
+      | "ifcImport"
+      | "telemetry"
+      | "outbound"
+      | "email"
+      | "signIn"
+      | "certificate"
+      | "gate"
+      | "extraPorts"
+      | "clusterServices"
     >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "entryMachines">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email, certificate, gate } = args;
+  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
+  const shared = servicesOf(args, "shared");
   return {
     namespace,
     ifcImport,
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
-    certManager: makesCertManager(certificate),
+    certManager: [...servicesOf(args, "create"), ...shared].includes("cert-manager"),
+    ...(shared.length > 0 && { shared }),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     entryMachine: cluster.entryMachines && { ranges: cluster.entryMachines.machineRanges },
@@ -238,6 +286,7 @@ export function networkArgs(
       port: extra.podPort,
     })),
     email: email && { port: email.port, ranges: email.ranges },
+    signIn: signInReach(signIn),
     kubernetesApi: cluster.apiServerRanges,
     clusterRanges: cluster.networkRanges,
   };
@@ -251,20 +300,26 @@ export function environmentHosts(domain: string, objectStoreInCluster: boolean):
 /** The charts an environment installs. */
 export function installedCharts(
   args: StoreChoices &
-    Pick<SpeckleEnvironmentArgs, "certificate"> & { readonly cluster: Pick<ClusterArgs, "type"> },
+    Pick<SpeckleEnvironmentArgs, "certificate" | "clusterServices"> & {
+      readonly cluster: Pick<ClusterArgs, "type">;
+    },
 ): ChartKey[] {
+  const own = servicesOf(args, "create");
   const conditions: Partial<Record<ChartKey, boolean>> = {
-    certManager: makesCertManager(args.certificate),
+    traefik: own.includes("traefik"),
+    certManager: own.includes("cert-manager"),
     clusterAutoscaler: args.cluster.type === "aws",
-    postgresOperator: args.postgres.mode === "inCluster",
+    postgresOperator: own.includes("postgres-operator"),
     valkey: args.cache.mode === "inCluster",
     objectStore: args.objectStore.mode === "inCluster",
   };
   return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
 }
 
-function makesCertManager(certificate: CertificateArgs): boolean {
-  return certificate.mode !== "given" && certificate.certManager === "create";
+/** What an environment takes for its own in its cluster, and what it shares there. */
+function claimOf(args: SpeckleEnvironmentArgs): Claim {
+  const { namespace, domain } = args;
+  return { namespace, domain, own: servicesOf(args, "create"), shared: servicesOf(args, "shared") };
 }
 
 /** Address of an environment. */
@@ -292,7 +347,7 @@ function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: Compo
       return new KindCluster(name, { clusterName, address, pools }, { parent });
     }
     case "existing":
-      return new ExistingCluster(name, cluster, { parent });
+      return new ExistingCluster(name, { ...cluster, claim: claimOf(args) }, { parent });
     case "digitalocean":
       return cluster.create(name, { ...cluster, pools }, { parent });
     case "aws":

@@ -1,6 +1,6 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
-import type { Chart } from "./charts.ts";
+import { type Chart, chartSource } from "./charts.ts";
 
 /** A chart's values, as plain data that may hold outputs. */
 export type Values = { [key: string]: Input<unknown> };
@@ -39,11 +39,4 @@ export function installRelease(name: string, args: ReleaseArgs, opts: CustomReso
     },
     opts,
   );
-}
-
-/** Where Helm takes a chart from, in the fields of a Release. */
-export function chartSource(chart: Chart): { chart: string; repositoryOpts?: { repo: string } } {
-  return chart.repository.startsWith("oci://")
-    ? { chart: chart.repository }
-    : { chart: chart.name, repositoryOpts: { repo: chart.repository } };
 }

@@ -36,6 +36,10 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
     /currently marked for protection/,
     "This change would destroy data. Undo it; or, if that is meant, set `data: rebuildable` for the store, deploy, and change it then.",
   ],
+  [
+    /uses the cluster's .*: destroy it first/,
+    "Destroy that environment first. Nothing of this one has gone.",
+  ],
   [/already exists/, "Import the object, or remove it."],
   [
     /no matches for kind "Mutating/,

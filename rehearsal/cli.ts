@@ -14,6 +14,7 @@ const usage = `npm run rehearse -- up|preview|status|down <stack> [options]
   --charts DIR      take chart archives from this folder first
   --set key=value   another value for a setting; may be given several times
   --fault FAULT     let a simulated cloud fail: ${faultNotations.join(", ")}
+  --cluster-of STACK  run on the cluster of that stack, which is up: with \`clusterServices: shared\`
   --keep            preview: leave running what was started; down: leave the control plane
 `;
 
@@ -52,6 +53,7 @@ function optionsOf(args: readonly string[]) {
     charts: { type: "string" },
     set: { type: "string", multiple: true },
     fault: { type: "string", multiple: true },
+    "cluster-of": { type: "string" },
     keep: { type: "boolean" },
   } as const;
   const { values, positionals } = parsedArguments(args, options, usage);
@@ -68,6 +70,7 @@ function optionsOf(args: readonly string[]) {
     charts: chartFolders(values.charts),
     sets: values.set ?? [],
     faults: (values.fault ?? []).map(parseFault),
+    clusterOf: values["cluster-of"],
     keep: values.keep ?? false,
     report: say,
     // Line by line is for somebody who watches.

@@ -17,12 +17,12 @@ import { project } from "./stack-file.ts";
 const context = "kwok-rehearsal";
 
 /** The stack's settings with the rehearsal's control plane in the place of a cluster that is already there. */
-export function rehearsedConfig(config: Record<string, unknown>, home: Home): Record<string, unknown> {
+export function rehearsedConfig(config: Record<string, unknown>, host: Home): Record<string, unknown> {
   const { cluster } = config;
   if (!isPlainObject(cluster) || cluster.type !== "existing") return config;
   // The control plane is another cluster than the one that is recorded, every time.
   const { uid: _, ...own } = cluster;
-  return { ...config, cluster: { ...own, kubeconfig: home.kubeconfig, context } };
+  return { ...config, cluster: { ...own, kubeconfig: host.kubeconfig, context } };
 }
 
 /** The program, unchanged, with these settings; charts come from local files. */

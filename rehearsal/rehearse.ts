@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
@@ -16,6 +17,7 @@ import { type Command, emptyOutcome, type Outcome } from "./outcome.ts";
 import { prepareExistingCluster, rehearsedConfig } from "./program.ts";
 import { liftProtection } from "./protection.ts";
 import type { Fault } from "./providers/cloud/faults.ts";
+import { guestsOf, hostOf, rememberHost, stillUsed } from "./sharing.ts";
 import { stackConfig } from "./stack-file.ts";
 import { onStage, type Stage, type StageOptions } from "./stage.ts";
 
@@ -29,8 +31,12 @@ export interface RehearseOptions extends Pick<StageOptions, "charts" | "report" 
   readonly faults?: readonly Fault[];
   /** `preview`: leave running what was started for it; `down`: leave the control plane. */
   readonly keep: boolean;
+  /** Stack on whose control plane this one runs; default: one of its own, or the one it was on before. */
+  readonly clusterOf?: string | undefined;
   /** Folder of the checkout; default: this one. */
   readonly folder?: string;
+  /** Gets every event of the engine, as `pulumi up --json` would print it. */
+  readonly observe?: (event: EngineEvent) => void;
 }
 
 /** Runs one command of the rehearsal; what goes wrong is in the answer. */
@@ -45,10 +51,12 @@ export async function rehearse(options: RehearseOptions): Promise<Outcome> {
     seconds: Math.round((Date.now() - started) / 100) / 10,
   });
   try {
-    if (command === "status") return ended(await status(home));
-    const { config, settings } = command === "down" ? nothingToRead : readStack(options, home);
-    const run = { options, home, config, settings };
-    return ended(await locked(home, () => (command === "down" ? down(run) : upOrPreview(run))));
+    const host = sharedHost(options, home);
+    if (command === "status") return ended(await status(home, host));
+    const { config, settings } = command === "down" ? nothingToRead : readStack(options, host);
+    const run = { options, home, host, config, settings };
+    const work = () => locked(home, () => (command === "down" ? down(run) : upOrPreview(run)));
+    return ended(await (host === home ? work() : locked(host, work)));
   } catch (error) {
     if (error instanceof RefusedError) return ended({ result: "refused", problems: error.problems });
     if (error instanceof ProblemsError) return ended({ result: "failed", problems: error.problems });
@@ -63,6 +71,8 @@ class RefusedError extends ProblemsError {}
 interface Run {
   readonly options: RehearseOptions;
   readonly home: Home;
+  /** Whose control plane it is. */
+  readonly host: Home;
   readonly config: Record<string, unknown>;
   readonly settings: Settings | undefined;
 }
@@ -70,28 +80,42 @@ interface Run {
 /** Destroying needs no settings: the engine's state knows what there is. */
 const nothingToRead = { config: {}, settings: undefined };
 
-function readStack({ stack, sets, folder = checkout }: RehearseOptions, home: Home) {
-  try {
-    const config = rehearsedConfig(stackConfig(folder, stack, sets), home);
+function readStack({ stack, sets, folder = checkout }: RehearseOptions, host: Home) {
+  return orRefused(() => {
+    const config = rehearsedConfig(stackConfig(folder, stack, sets), host);
     return { config, settings: parseSettings(config, () => "") };
+  });
+}
+
+function sharedHost({ folder, clusterOf }: RehearseOptions, home: Home): Home {
+  return orRefused(() => hostOf(home, folder, clusterOf));
+}
+
+function orRefused<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     throw error instanceof ProblemsError ? new RefusedError(error.problems) : error;
   }
 }
 
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
-  const { options, home, config, settings } = run;
-  const before = await controlPlaneState(home);
-  const outcome = await onStage({ ...options, home, config, settings }, async (stage) => {
-    if (settings) remember(home, await prepareExistingCluster(stage.client, settings));
-    const onEvent = stage.log.onEvent;
+  const { options, home, host, config, settings } = run;
+  const wasThere = host === home ? (await controlPlaneState(home)) === "running" : existsSync(home.root);
+  rememberHost(home, host);
+  const outcome = await onStage({ ...options, home, host, config, settings }, async (stage) => {
+    if (settings && host === home) remember(home, await prepareExistingCluster(stage.client, settings));
+    const onEvent = (event: EngineEvent) => {
+      stage.log.onEvent(event);
+      options.observe?.(event);
+    };
     const problems =
       options.command === "up"
-        ? await engineProblems(stage, () => stage.stack.up({ onEvent }))
+        ? await tellingGuests(run, stage, () => engineProblems(stage, () => stage.stack.up({ onEvent })))
         : await engineProblems(stage, () => stage.stack.preview({ onEvent }));
     const { client, log, genuineProviders, standIns } = stage;
     return {
-      ...(await described(home, client)),
+      ...(await described(host, client)),
       ...addressOf(settings),
       ...verdict(problems),
       operations: log.operations(),
@@ -99,20 +123,40 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
       standIns,
     };
   });
-  const temporary = options.command === "preview" && before !== "running" && !options.keep;
+  const temporary = options.command === "preview" && !wasThere && !options.keep;
   if (!temporary) return outcome;
   await stopControlPlane(home);
   return { ...outcome, kubeconfig: "" };
 }
 
+/** What a host makes is no leftover of the rehearsals on its control plane. */
+async function tellingGuests<T>(
+  { options, home }: Run,
+  { client }: Stage,
+  work: () => Promise<T>,
+): Promise<T> {
+  const guests = guestsOf(home, options.folder);
+  if (guests.length === 0) return work();
+  const before = await inventory(client);
+  const result = await work();
+  const made = [...(await inventory(client))].filter((object) => !before.has(object));
+  for (const guest of guests) remember(guest, made);
+  return result;
+}
+
 async function down(run: Run): Promise<Partial<Outcome>> {
-  const { options, home } = run;
-  const running = (await controlPlaneState(home)) === "running";
+  const { options, home, host } = run;
+  const running = (await controlPlaneState(host)) === "running";
   const outcome: Partial<Outcome> = running
-    ? await onStage({ ...options, home }, (stage) => destroy(home, stage)).catch((error: Error) =>
+    ? await onStage({ ...options, home, host }, (stage) => destroy(home, stage)).catch((error: Error) =>
         verdict([unforeseen(error)]),
       )
     : {};
+  const guests = guestsOf(home, options.folder);
+  if (running && guests.length > 0) {
+    const problems = [...(outcome.problems ?? []), stillUsed(home, guests)];
+    return { ...outcome, result: "failed", problems, leftovers: [] };
+  }
   if (options.keep) return outcome;
   const left = await stopControlPlane(home);
   const leftovers = [...(outcome.leftovers ?? []), ...left];
@@ -155,11 +199,11 @@ function remember(home: Home, objects: readonly string[]): void {
   writeFileSync(home.baseline, JSON.stringify([...new Set([...baseline(home), ...objects])]));
 }
 
-async function status(home: Home): Promise<Partial<Outcome>> {
-  const state = await controlPlaneState(home);
+async function status(home: Home, host: Home): Promise<Partial<Outcome>> {
+  const state = await controlPlaneState(host);
   if (state === "running") {
-    const client = KubernetesClient.fromFile(home.kubeconfig);
-    return described(home, client).finally(() => client.close());
+    const client = KubernetesClient.fromFile(host.kubeconfig);
+    return described(host, client).finally(() => client.close());
   }
   const reason = state === "stopped" ? "is not running" : "was left half-way by a crash";
   const fix = `Start it with: npm run rehearse -- up ${home.stack}`;
@@ -199,12 +243,12 @@ function addressOf(settings: Settings | undefined): Partial<Outcome> {
   };
 }
 
-async function described(home: Home, client: KubernetesClient): Promise<Partial<Outcome>> {
+async function described(host: Home, client: KubernetesClient): Promise<Partial<Outcome>> {
   const [pods, routes, policies, simulated] = await Promise.all([
     podReports(client),
     routesOf(client),
     policiesOf(client),
     simulatedWork(client),
   ]);
-  return { pods, routes, policies, simulated, kubeconfig: home.kubeconfig };
+  return { pods, routes, policies, simulated, kubeconfig: host.kubeconfig };
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { type Chart, type ChartKey, charts } from "../components/charts.ts";
 import { installedCharts } from "../components/environment.ts";
@@ -23,6 +23,8 @@ import { serveStandIns } from "./stand-ins.ts";
 /** What a stage is set up with. */
 export interface StageOptions {
   readonly home: Home;
+  /** Whose control plane it is; the home's own, unless the cluster is shared. */
+  readonly host: Home;
   /** The stack's settings; absent where the engine works on its state alone and runs no program. */
   readonly config?: Record<string, unknown>;
   /** The same, complete. */
@@ -49,19 +51,22 @@ export interface Stage {
 
 /** Starts what is not there, does the work, and closes what lives in this process. */
 export async function onStage<T>(options: StageOptions, work: (stage: Stage) => Promise<T>): Promise<T> {
-  const { home, config, settings, report, progress } = options;
+  const { home, host, config, settings, report, progress } = options;
+  const { kubeconfig } = host;
   const programs = await binaries(report);
-  await endInterrupted(home);
+  await endInterrupted(home, host);
   const places = pluginPlaces();
   // Linked into the home, so that one that outlives a killed run is known and ended.
   const helm = linkProgram(home, "helm", programs.helm);
-  const clouds = simulatedClouds(home, { clusterType: settings?.cluster.type, faults: options.faults });
-  const { kubeconfig } = home;
+  const clouds = simulatedClouds(
+    { root: home.root, kubeconfig },
+    { clusterType: settings?.cluster.type, faults: options.faults },
+  );
   const served = await serveStandIns({ helm, kubeconfig, places, clouds, report: progress });
   try {
     const cache = cacheDirectory();
     const [client, resolved] = await Promise.all([
-      openControlPlane(home, { binaries: programs, cache, report }),
+      openControlPlane({ home, host }, { binaries: programs, cache, report }),
       settings &&
         resolveCharts({
           folders: options.charts,
@@ -95,24 +100,25 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
 const engineSeconds = 20;
 
 /** Ends what a killed run left at work, and forgets the objects of a control plane that is gone. */
-async function endInterrupted(home: Home): Promise<void> {
+async function endInterrupted(home: Home, host: Home): Promise<void> {
   await endProcesses(home, ["helm"]);
   // An engine whose program is gone writes its state and ends; ended while it writes, it would leave half a file.
   await endProcesses(home, ["pulumi"], engineSeconds);
-  if ((await controlPlaneState(home)) !== "running") {
+  if ((await controlPlaneState(host)) !== "running") {
     rmSync(home.state, { recursive: true, force: true });
     for (const cloud of cloudMemories(home)) rmSync(cloud, { force: true });
   }
 }
 
-/** A client of the control plane; what a new one has by itself is remembered. */
+/** A client of the control plane; what is there before the stack's first command is remembered. */
 async function openControlPlane(
-  home: Home,
+  { home, host }: Pick<StageOptions, "home" | "host">,
   options: Parameters<typeof startControlPlane>[1],
 ): Promise<KubernetesClient> {
-  const { reused } = await startControlPlane(home, options);
-  const client = KubernetesClient.fromFile(home.kubeconfig);
-  if (!reused) writeFileSync(home.baseline, JSON.stringify([...(await inventory(client))]));
+  const { reused } = await startControlPlane(host, options);
+  const client = KubernetesClient.fromFile(host.kubeconfig);
+  const first = host === home ? !reused : !existsSync(home.baseline);
+  if (first) writeFileSync(home.baseline, JSON.stringify([...(await inventory(client))]));
   return client;
 }
 

@@ -69,6 +69,7 @@ const noSettings: Plan["settings"] = {
   pools: [],
   file: {},
   acknowledgeDataLoss: [],
+  warnings: [],
 };
 
 function stepsOf(file: string): Step[] {

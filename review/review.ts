@@ -65,7 +65,7 @@ const nothing = {
   images: [],
   permissions: { granted: [], withdrawn: [] },
   routes: { appeared: [], vanished: [], changed: [] },
-  edges: { opened: [], closed: [] },
+  edges: { opened: [], closed: [], unrestricted: [], restricted: [] },
   fit: undefined,
   cost: undefined,
   sketch: { hosts: [], stores: [], policies: 0, edges: 0 },
@@ -112,6 +112,7 @@ export function compare(before: Plan, after: Plan, replaced?: ReadonlySet<string
       sketch: sketchOf(after),
       standIns,
       problems: [],
+      warnings: after.settings.warnings,
     };
   const problems = [...lossProblems(changes), ...fitProblems(fit.after), ...costProblems(cost)];
   return {
@@ -130,7 +131,11 @@ export function compare(before: Plan, after: Plan, replaced?: ReadonlySet<string
     sketch: sketchOf(after),
     standIns,
     problems,
-    warnings: [...fitWarnings(fit.after), ...staleAcknowledgements(changes, acknowledged)],
+    warnings: [
+      ...after.settings.warnings,
+      ...fitWarnings(fit.after),
+      ...staleAcknowledgements(changes, acknowledged),
+    ],
   };
 }
 

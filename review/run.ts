@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { cacheDirectory, programs, type Report } from "../toolchain/binaries.ts";
+import { withIgnored } from "./plan/ignored.ts";
 import { masker } from "./plan/mask.ts";
 import type { Plan, Registered } from "./plan/plan.ts";
 import { emptyPlan, planOf } from "./plan/plans.ts";
 import { Renderer } from "./plan/render.ts";
-import { registeredBy, stacksOf } from "./plan/side.ts";
+import { registeredBy, stackFile, stacksOf } from "./plan/side.ts";
 import { type Tree, treeOf, workingTree } from "./plan/tree.ts";
 import { abandoned, compare, type Review, refused } from "./review.ts";
 
@@ -36,7 +37,7 @@ export async function* review(options: ReviewOptions): AsyncGenerator<Review> {
   const renderer = new Renderer({ helm, folders, cache, report, mask: masker(key) });
   try {
     yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer, key });
-    const gone = stacksOf(tree.folder).filter((stack) => !stacksOf(checkout).includes(stack));
+    const gone = stacksOf(tree.stacks).filter((stack) => !stacksOf(checkout).includes(stack));
     if (options.stack === "all") yield* gone.map(abandoned);
   } finally {
     renderer.dispose();
@@ -52,16 +53,23 @@ async function* reviewTrees(sides: {
   /** Key of the masks, the same for both sides. */
   readonly key: string;
 }): AsyncGenerator<Review> {
-  const { key } = sides;
-  const known = new Set(stacksOf(sides.before.folder));
-  const before = registeredBy(
-    sides.before.folder,
-    sides.stacks.filter((stack) => known.has(stack)),
-    key,
-  );
-  for await (const registered of registeredBy(sides.after.folder, sides.stacks, key)) {
-    const earlier = known.has(registered.stack) ? (await before.next()).value : undefined;
-    yield await reviewStack(registered, earlier, sides.renderer);
+  const { before, after, stacks, renderer, key } = sides;
+  const known = new Set(stacksOf(before.stacks));
+  const filesIn = (tree: Tree) => (stack: string) =>
+    tree === before && !known.has(stack) ? [] : [stackFile(tree.stacks, stack)];
+  // One process does for both where they share a program: it is asked for the later one of each stack, then the earlier.
+  const filesOf = (...trees: Tree[]) =>
+    stacks.flatMap((stack) => trees.flatMap((tree) => filesIn(tree)(stack)));
+  const isShared = before.folder === after.folder;
+  const later = registeredBy(after.folder, isShared ? filesOf(after, before) : filesOf(after), key);
+  const earlier = isShared ? later : registeredBy(before.folder, filesOf(before), key);
+  try {
+    for (const stack of stacks) {
+      const [planned, was] = await Promise.all([later.next(), known.has(stack) ? earlier.next() : undefined]);
+      yield await reviewStack(planned.value, was?.value, renderer);
+    }
+  } finally {
+    await Promise.all([later.return(undefined), earlier.return(undefined)]);
   }
 }
 
@@ -71,13 +79,18 @@ async function reviewStack(
   renderer: Renderer,
 ): Promise<Review> {
   try {
-    const after = await planOf(registered, renderer);
+    const after = await planOf(pinned(registered, earlier), renderer);
     const before = earlier ? await earlierPlan(earlier, renderer) : emptyPlan(after);
     return compare(before, after);
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;
     return refused(registered.stack, error.problems);
   }
+}
+
+function pinned(registered: Registered, earlier: Registered | undefined): Registered {
+  if ("problems" in registered || !earlier || "problems" in earlier) return registered;
+  return { ...registered, resources: withIgnored(registered.resources, earlier.resources) };
 }
 
 async function earlierPlan(registered: Registered, renderer: Renderer): Promise<Plan> {

@@ -1,20 +1,22 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { CertificateArgs } from "../components/edge/certificate.ts";
 import type { Problem } from "../components/problem.ts";
+import { given } from "./given.ts";
+import { pairProblems } from "./pair.ts";
 import type { StackFile } from "./schema.ts";
 import type { ReadText } from "./settings.ts";
 
 /** The file's certificate setting, completed. */
 export function certificateArgs(file: StackFile, readText: ReadText): CertificateArgs {
-  const { certificate = byCluster(file), certificateKey = "", dnsToken } = file;
-  if (certificate.mode !== "given") return { ...certificate, dnsToken };
+  const { certificate = byCluster(file), certificateKey = "", dnsToken, clusterServices } = file;
+  if (certificate.mode !== "given") return { certManager: clusterServices, ...given(certificate), dnsToken };
   return { mode: "given", certificate: readText(certificate.certificate), privateKey: certificateKey };
 }
 
 /** Nobody outside reaches a kind cluster, so no authority outside can look at it. */
 function byCluster({ cluster }: StackFile): NonNullable<StackFile["certificate"]> {
-  if (cluster.type === "kind") return { mode: "ownAuthority", certManager: "create" };
-  return { mode: "acme", certManager: "create", challenge: { type: "http01" } };
+  if (cluster.type === "kind") return { mode: "ownAuthority" };
+  return { mode: "acme", challenge: { type: "http01" } };
 }
 
 /** What is wrong with the settings about the certificate. @param hosts where browsers go */
@@ -36,19 +38,6 @@ export function certificateProblems(
       ? givenProblems(hosts, certificate.certificate, certificateKey, readText)
       : []),
   ];
-}
-
-function pairProblems(path: string, value: string | undefined, needed: boolean, when: string): Problem[] {
-  if (needed === Boolean(value)) return [];
-  return needed
-    ? [
-        {
-          path,
-          reason: `is required when ${when}`,
-          fix: `Set it with \`pulumi config set --secret ${path}\`.`,
-        },
-      ]
-    : [{ path, reason: `is used only when ${when}`, fix: `Remove ${path}.` }];
 }
 
 function givenProblems(hosts: readonly string[], path: string, key: string, readText: ReadText): Problem[] {

@@ -8,7 +8,17 @@ export function registrationOf({ registration, cluster }: StackFile): Registrati
 }
 
 /** What is wrong with the settings about who may come in. */
-export function doorProblems({ registration, cluster, allowFrom }: StackFile): Problem[] {
+export function doorProblems(file: StackFile): Problem[] {
+  return [...firstProblems(file), ...linkProblems(file)];
+}
+
+function linkProblems(file: StackFile): Problem[] {
+  if (file.rotate.registration === undefined || registrationOf(file) === "invited") return [];
+  const reason = "there is a link to rotate only with `registration: invited`";
+  return [{ path: "rotate.registration", reason, fix: "Remove it." }];
+}
+
+function firstProblems({ registration, cluster, allowFrom }: StackFile): Problem[] {
   if (registration !== "first" || cluster.type === "kind") return [];
   const danger = "whoever registers first becomes the administrator";
   const fix =

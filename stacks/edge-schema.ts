@@ -12,7 +12,7 @@ const challenge = z.union([
   }),
 ]);
 
-const certManager = z.enum(["create", "existing"]).default("create");
+const certManager = z.enum(["create", "shared", "existing"]).optional();
 
 /** Where the certificate comes from; left out, kind gets an authority of its own and every other cluster Let's Encrypt. */
 export const certificate = z.discriminatedUnion("mode", [

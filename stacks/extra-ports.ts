@@ -19,6 +19,10 @@ export function extraPortProblems(file: StackFile): Problem[] {
     const reason = "kind maps http and https to this machine when it makes a cluster, and nothing else";
     return [{ path: "extraPorts", reason, fix: "Use `kubectl port-forward` to the Service instead." }];
   }
+  if (file.clusterServices === "shared" && extraPorts.length > 0) {
+    const reason = "Traefik is another environment's here, and so are its ports";
+    return [{ path: "extraPorts", reason, fix: "Name them in that environment, or leave them out." }];
+  }
   const taken = takenPorts(file);
   return [
     ...extraPorts.flatMap(({ name, port, nodePort }, index) => [

@@ -10,19 +10,20 @@ import { supportWarnings } from "./support.ts";
 /** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
 export async function program() {
   const settings = stackSettings();
-  const { emailPassword, certificate } = settings;
+  const { emailPassword, signInSecrets = {}, certificate } = settings;
   const warnings = supportWarnings(settings.cluster, new Date());
   if (warnings.length > 0) await log.warn(describeProblems(warnings));
-  const { url, names, namespace, versions, kubeconfig, firstAdministrator } = new SpeckleEnvironment(
-    "speckle",
-    {
-      ...settings,
-      cluster: await withCloud(settings.cluster),
-      ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
-      certificate: secretCertificate(certificate),
-    },
-  );
-  return { url, names, namespace, versions, kubeconfig, firstAdministrator };
+  const environment = new SpeckleEnvironment("speckle", {
+    ...settings,
+    cluster: await withCloud(settings.cluster),
+    ...(emailPassword !== undefined && { emailPassword: secret(emailPassword) }),
+    signInSecrets: Object.fromEntries(
+      Object.entries(signInSecrets).map(([provider, text]) => [provider, secret(text)]),
+    ),
+    certificate: secretCertificate(certificate),
+  });
+  const { url, names, namespace, versions, kubeconfig, firstAdministrator, registrationLink } = environment;
+  return { url, names, namespace, versions, kubeconfig, firstAdministrator, registrationLink };
 }
 
 function secretCertificate(certificate: CertificateArgs): CertificateArgs {

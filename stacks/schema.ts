@@ -38,6 +38,29 @@ const pool = z.strictObject({
   scale: z.strictObject({ least: z.int().min(0).max(100), most: z.int().min(1).max(100) }).optional(),
 });
 
+const provider = { clientId: z.string().min(1) };
+
+const signIn = z.strictObject({
+  local: flag.default(true),
+  google: z.strictObject(provider).optional(),
+  github: z.strictObject(provider).optional(),
+  azureAd: z
+    .strictObject({
+      ...provider,
+      tenant: z.guid("must be the directory's identifier, such as 4e1bfbc3-dc3e-41f2-a18f-1b4d7ba71679"),
+      name: z.string().min(1).default("Microsoft"),
+    })
+    .optional(),
+  oidc: z
+    .strictObject({
+      ...provider,
+      name: z.string().min(1),
+      discoveryUrl: z.url({ protocol: /^https$/, error: "must be an address that begins with https://" }),
+    })
+    .optional(),
+  ranges: z.array(ipv4Range).min(1).optional(),
+});
+
 const email = z.strictObject({
   host: z.string().min(1),
   port: z.int().min(1).max(65535),
@@ -64,7 +87,8 @@ export const settingsSchema = z.strictObject({
     .default({}),
   podSecurity: z.enum(["baseline", "restricted"]).optional(),
   quota: z.record(z.string(), quantity).optional(),
-  priorityClasses: z.enum(["create", "existing"]).default("create"),
+  clusterServices: z.enum(["create", "shared"]).default("create"),
+  priorityClasses: z.enum(["create", "existing"]).optional(),
   ifcImport: flag.default(false),
   telemetry: flag.default(false),
   outbound: z.enum(["none", "required", "all"]).default("required"),
@@ -76,6 +100,11 @@ export const settingsSchema = z.strictObject({
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
   certificateKey: z.string().min(1).optional(),
   dnsToken: z.string().min(1).optional(),
+  signIn: signIn.default({ local: true }),
+  googleClientSecret: z.string().min(1).optional(),
+  githubClientSecret: z.string().min(1).optional(),
+  azureAdClientSecret: z.string().min(1).optional(),
+  oidcClientSecret: z.string().min(1).optional(),
   email: email.optional(),
   emailPassword: z.string().min(1).optional(),
   /**
@@ -92,6 +121,7 @@ export const settingsSchema = z.strictObject({
       objectStore: rotation,
       session: rotation,
       entry: rotation,
+      registration: rotation,
     })
     .default({}),
   extraValues: z.record(z.string(), z.unknown()).default({}),
@@ -106,6 +136,10 @@ export const secretSettings: ReadonlySet<string> = new Set([
   "cachePassword",
   "dnsToken",
   "emailPassword",
+  "azureAdClientSecret",
+  "githubClientSecret",
+  "googleClientSecret",
+  "oidcClientSecret",
   "objectStoreSecretKey",
   "postgresPassword",
 ]);

@@ -123,6 +123,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "max_connections",
     changing: "rolling restart; one instance: away meanwhile",
   },
+  "postgres.operator": {
+    about: "`shared` when another environment owns CloudNativePG's operator; otherwise as `clusterServices`",
+    changing: "with care: the database is run by it",
+  },
   "postgres.ranges": { about: "Where the database is, for the network policies", changing: inPlace },
   "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
   "postgres.connection.*": { about: "How the database is reached", changing: rolling },
@@ -139,7 +143,7 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "cache.storage": {
     about: "Volume with the append-only log",
-    changing: "refused: a StatefulSet's volumes are fixed",
+    changing: "a new cache takes its place: queued jobs are lost",
   },
   "cache.ranges": { about: "Where the cache is, for the network policies", changing: inPlace },
   "cache.connection.*": { about: "How the cache is reached", changing: rolling },
@@ -168,8 +172,14 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
   quota: { about: "`hard` of the namespace's ResourceQuota", changing: "new pods are held to it" },
   priorityClasses: {
-    about: "`existing` when somebody else owns the priority classes",
+    about:
+      "`existing` when somebody else owns the priority classes (default with `clusterServices: shared`), otherwise `create`",
     changing: "with care: pods name them",
+  },
+  clusterServices: {
+    about:
+      "Who makes what a cluster has once (Traefik, CloudNativePG's operator, cert-manager, priority classes): this environment, or `shared`, another one of the same cluster",
+    changing: "with care: the other one must be there",
   },
   ifcImport: { about: "The IFC importer", changing: inPlace },
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
@@ -198,7 +208,8 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     changing: inPlace,
   },
   "certificate.certManager": {
-    about: "`existing` when somebody else owns the cluster's cert-manager",
+    about:
+      "`shared` when another environment owns the cluster's cert-manager, `existing` when somebody else does; otherwise as `clusterServices`",
     changing: "with care: certificates are renewed by it",
   },
   "certificate.email": { about: "Where Let's Encrypt warns", changing: inPlace },
@@ -212,6 +223,19 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   certificateKey: { about: "Key of the given certificate", changing: inPlace },
   dnsToken: { about: "Token with which the cloud's DNS proves the host name", changing: inPlace },
   "rotate.*": { about: "Number that is raised to have a new password", changing: rolling },
+  "signIn.local": {
+    about: "With a mail address and a password of Speckle's own",
+    changing: "rolling restart; off: those without an identity provider cannot sign in",
+  },
+  "signIn.*.clientId": { about: "What the identity provider knows Speckle by", changing: rolling },
+  "signIn.azureAd.tenant": { about: "Directory whose people may sign in", changing: rolling },
+  "signIn.*.name": { about: "What the button says", changing: rolling },
+  "signIn.oidc.discoveryUrl": { about: "Where the provider says what it offers", changing: rolling },
+  "signIn.ranges": { about: "Where the providers are, for the network policies", changing: inPlace },
+  googleClientSecret: { about: "Client secret of Speckle at Google", changing: rolling },
+  githubClientSecret: { about: "Client secret of Speckle at GitHub", changing: rolling },
+  azureAdClientSecret: { about: "Client secret of Speckle at Microsoft Entra ID", changing: rolling },
+  oidcClientSecret: { about: "Client secret of Speckle at the OpenID Connect provider", changing: rolling },
   "email.*": { about: "Mail server", changing: rolling },
   emailPassword: { about: "Password of the mail server", changing: "at the next restart" },
   acknowledgeDataLoss: {

@@ -20,6 +20,8 @@ import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
+import { sharingProblems } from "./sharing.ts";
+import { signInProblems, signInSecretsOf } from "./sign-in.ts";
 import { storeChoices, withStoreModes } from "./stores.ts";
 import { zoneProblems } from "./zone.ts";
 
@@ -61,6 +63,7 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     ...(file.certificateAuthorities && { authorities: readText(file.certificateAuthorities) }),
     certificate: certificateArgs(file, readText),
     cluster: clusterChoice(file, readText),
+    signInSecrets: signInSecretsOf(file),
   };
 }
 
@@ -94,11 +97,22 @@ function plain(file: StackFile) {
     certificate: _certificate,
     certificateKey: _certificateKey,
     dnsToken: _dnsToken,
+    googleClientSecret: _googleClientSecret,
+    githubClientSecret: _githubClientSecret,
+    azureAdClientSecret: _azureAdClientSecret,
+    oidcClientSecret: _oidcClientSecret,
     ...rest
   } = file;
   // Only kind's cluster is known to be new enough to repair pods.
   const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
-  return { ...rest, podSecurity, registration: registrationOf(file), extraPorts: extraPortsOf(file) };
+  const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
+  return {
+    ...rest,
+    podSecurity,
+    priorityClasses,
+    registration: registrationOf(file),
+    extraPorts: extraPortsOf(file),
+  };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -147,7 +161,9 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...outboundProblems(file),
     ...doorProblems(file),
     ...extraPortProblems(file),
+    ...signInProblems(file),
     ...rotationProblems(file),
+    ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
     ...Object.entries(settings.workloads).flatMap(([key, size]) => limitProblems(`workloads.${key}`, size)),
@@ -186,12 +202,14 @@ function emailProblems(file: StackFile): Problem[] {
       ];
 }
 
-/** The program makes up the secrets of the stores it runs itself. */
+/** The program changes what it made itself: all but what DigitalOcean, or whoever runs an existing store, has made. */
 function rotationProblems(file: StackFile): Problem[] {
   const stores = (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
     const { mode } = file[store];
-    if (file.rotate[store] === undefined || mode === "inCluster") return [];
-    const reason = `the secret of a store with the mode ${mode} is not the program's to change`;
+    const ownCloud = file.cluster.type === "aws" || store === "objectStore";
+    if (file.rotate[store] === undefined || mode === "inCluster" || (mode === "managed" && ownCloud))
+      return [];
+    const reason = `the secret of this store with the mode ${mode} is not the program's to change`;
     const fix =
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
@@ -268,5 +286,12 @@ const ownedValues: readonly string[] = leafPaths(
     ifcImport: true,
     telemetry: false,
     email: { host: "", port: 0, from: "", username: "", tls: "starttls" },
+    signIn: {
+      local: true,
+      google: { clientId: "" },
+      github: { clientId: "" },
+      azureAd: { clientId: "", tenant: "", name: "" },
+      oidc: { clientId: "", name: "", discoveryUrl: "" },
+    },
   }),
 );

@@ -27,6 +27,7 @@ export const postgresSchema = z.discriminatedUnion("mode", [
     cpu: quantity.optional(),
     memory: quantity.optional(),
     connections: z.int().min(20).max(5000).optional(),
+    operator: z.enum(["create", "shared"]).optional(),
   }),
   z.strictObject({
     mode: z.literal("existing"),

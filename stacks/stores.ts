@@ -58,7 +58,7 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
         ? knownPlan(file, { ...cloud.postgres, data: dataOf(file), ...given(postgres) })
         : notManaged("postgres", file);
     case "inCluster":
-      return { ...preset.postgres, ...given(postgres) };
+      return { operator: file.clusterServices, ...preset.postgres, ...given(postgres) };
     case "existing": {
       const { mode, tls, connection, secret } = postgres;
       if (secret && !connection && !password) return { mode, tls, access: { secret } };

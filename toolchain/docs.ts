@@ -4,12 +4,14 @@ import { secretsPage } from "../components/secrets/page.ts";
 import { securityPage } from "../components/security/page.ts";
 import { settingsPage } from "../stacks/page.ts";
 import { componentsPage } from "./components-page.ts";
+import { requirementsPage } from "./requirements/page.ts";
 
 /** Every generated page below docs/, by its file's name. */
 export const pages: Readonly<Record<string, () => string>> = {
   "components.md": componentsPage,
   "network.md": networkPage,
   "outbound.md": outboundPage,
+  "requirements.md": requirementsPage,
   "settings.md": settingsPage,
   "secrets.md": secretsPage,
   "security.md": securityPage,

@@ -15,13 +15,19 @@ export type BinaryName = (typeof binaryNames)[number];
 export const testProgramNames = ["netpolicy"] as const;
 
 /** The programs that only `npm run test:edge` runs. */
-export const edgeProgramNames = ["traefik", "versitygw"] as const;
+export const edgeProgramNames = [
+  "traefik",
+  "versitygw",
+  "cert-manager-controller",
+  "pebble",
+  "pebble-challtestsrv",
+] as const;
 export type ProgramName = BinaryName | (typeof testProgramNames)[number] | (typeof edgeProgramNames)[number];
 
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi" | "netpol" | "traefik" | "versitygw";
+  readonly module: "kubernetes" | "pulumi" | "netpol" | "traefik" | "versitygw" | "cert-manager" | "pebble";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
@@ -61,6 +67,15 @@ const kwokPin = (name: string): Pin => ({
   fits: ([major, minor]) => major === 0 && minor === 8,
   stamps: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.8.0" },
   from: "https://kwok.sigs.k8s.io/docs/user/installation/",
+});
+
+const pebblePin = (name: string): Pin => ({
+  module: "pebble",
+  package: `github.com/letsencrypt/pebble/v2/cmd/${name}`,
+  version: "2.10.1",
+  fits: () => false,
+  stamps: {},
+  from: "https://github.com/letsencrypt/pebble/releases",
 });
 
 /** Every program with its pin. */
@@ -128,6 +143,17 @@ export const pins: Readonly<Record<ProgramName, Pin>> = {
     stamps: { "main.Version": "v1.7.0" },
     from: "https://github.com/versity/versitygw/releases",
   },
+  // Of later ones the module that holds the controller has a name that no proxy serves it under.
+  "cert-manager-controller": {
+    module: "cert-manager",
+    package: "github.com/cert-manager/cert-manager/cmd/controller",
+    version: "1.11.5",
+    fits: () => false,
+    stamps: {},
+    from: "https://github.com/cert-manager/cert-manager/releases",
+  },
+  pebble: pebblePin("pebble"),
+  "pebble-challtestsrv": pebblePin("pebble-challtestsrv"),
 };
 
 /** The first version in a program's own words; undefined when there is none. */

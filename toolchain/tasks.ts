@@ -55,6 +55,13 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
       test(["test/golden.test.ts", "test/rehearsal/cloud-schema.test.ts"], { UPDATE_GOLDEN: "1" }),
       test(["test/library/consumers.test.ts", "--grep", "recorded"], { UPDATE_GOLDEN: "1" }),
     ]),
+  release: async (args) =>
+    runSteps([
+      {
+        command: process.execPath,
+        args: [join(checkout, "test", "support", "record-release.ts"), ...args],
+      },
+    ]),
   docs: async () => {
     // Reads the sources with the compiler's own parser, which no other task should wait for.
     const { pages } = await import("./docs.ts");

@@ -9,6 +9,7 @@ export type HeavyNodes = "present" | "autoscaled" | "none";
 
 /** The parts of a Node that are looked at. */
 interface NodeFacts {
+  readonly kind: string;
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec?: {
     readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
@@ -16,17 +17,18 @@ interface NodeFacts {
 }
 
 /**
- * Shell command that lists a cluster's nodes as JSON, with the kubeconfig from its standard input and the context from
+ * Shell command that lists a cluster's nodes and namespaces as JSON, with the kubeconfig from its standard input and the context from
  * the variable CONTEXT. It needs `kubectl`; what it writes it removes.
  */
-export const listNodes = [
+export const lookAround = [
   'file=$(mktemp) && trap \'rm -f "$file"\' EXIT && cat > "$file"',
-  'kubectl --kubeconfig "$file" --context "$CONTEXT" get nodes --output json',
+  'kubectl --kubeconfig "$file" --context "$CONTEXT" get nodes,namespaces --output json',
 ].join(" && ");
 
-/** What is missing among a cluster's nodes. @param list what `listNodes` prints */
+/** What is missing among a cluster's nodes. @param list what `lookAround` prints */
 export function nodeProblems(list: string, heavyNodes: HeavyNodes): Problem[] {
-  const nodes: readonly NodeFacts[] = JSON.parse(list).items;
+  const objects: readonly NodeFacts[] = JSON.parse(list).items;
+  const nodes = objects.filter(({ kind }) => kind === "Node");
   const of = (role: PoolRole) => nodes.filter(({ metadata }) => metadata.labels?.[workloadLabel] === role);
   const heavy = of("heavy");
   return [
@@ -36,11 +38,11 @@ export function nodeProblems(list: string, heavyNodes: HeavyNodes): Problem[] {
   ];
 }
 
-/** The problem of a cluster whose nodes cannot be listed. */
-export function unlistedNodes(context: string, cause: string): Problem {
+/** The problem of a cluster that cannot be looked at. */
+export function unseenCluster(context: string, cause: string): Problem {
   return {
     path: "cluster.context",
-    reason: `the nodes of context ${context} cannot be listed: ${cause}`,
+    reason: `the nodes and namespaces of context ${context} cannot be listed: ${cause}`,
     fix: "Install kubectl where the program runs, and try `kubectl get nodes` with this kubeconfig and context. Nothing has been made.",
   };
 }

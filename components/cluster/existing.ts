@@ -13,8 +13,9 @@ import {
   secret,
 } from "@pulumi/pulumi";
 import { describeProblems, type Problem } from "../problem.ts";
+import { type Claim, claimProblems } from "../sharing/claim.ts";
 import type { Cluster, Entry } from "./contract.ts";
-import { type HeavyNodes, listNodes, nodeProblems, unlistedNodes } from "./existing-nodes.ts";
+import { type HeavyNodes, lookAround, nodeProblems, unseenCluster } from "./existing-nodes.ts";
 import { clusterProvider } from "./provider.ts";
 
 /** A cluster somebody else runs. */
@@ -29,6 +30,8 @@ export interface ExistingClusterArgs {
   readonly storageClass?: string | undefined;
   /** What there is for heavy work; looked at before anything is made, with `kubectl`. Default: no node is looked at. */
   readonly heavyNodes?: HeavyNodes | undefined;
+  /** What the environment takes for its own there; looked at together with the nodes. */
+  readonly claim?: Claim | undefined;
   /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
   readonly networkRanges?: readonly string[] | undefined;
   /** How traffic gets to Traefik; default: a load balancer that needs no further words. */
@@ -52,7 +55,7 @@ export class ExistingCluster extends ComponentResource implements Cluster {
     if (args.storageClass) this.storageClass = args.storageClass;
     const { context, uid, storageClass, heavyNodes } = args;
     const pinned = uid === undefined ? this.kubeconfig : this.#pinned(name, context, uid);
-    const kubeconfig = heavyNodes === undefined ? pinned : this.#withNodes(pinned, context, heavyNodes);
+    const kubeconfig = heavyNodes === undefined ? pinned : this.#lookedAt(pinned, { ...args, heavyNodes });
     const identifier = uid === undefined ? `context/${context}` : `cluster/${uid}`;
     this.provider = clusterProvider(`${name}-kubernetes`, { kubeconfig, context, identifier }, this);
     // Read, so that a class that is not there is named before a claim waits for it.
@@ -75,14 +78,20 @@ export class ExistingCluster extends ComponentResource implements Cluster {
     });
   }
 
-  /** The kubeconfig, known only once the cluster has the nodes that pods want: none is made to wait for ever. */
-  #withNodes(kubeconfig: Output<string>, context: string, heavyNodes: HeavyNodes): Output<string> {
+  /**
+   * The kubeconfig, known only once the cluster has the nodes that pods want, so that none is made to wait for ever, and
+   * room for the environment beside those that are there.
+   */
+  #lookedAt(
+    kubeconfig: Output<string>,
+    { context, heavyNodes, claim }: ExistingClusterArgs & { readonly heavyNodes: HeavyNodes },
+  ): Output<string> {
     const checked = kubeconfig.apply(async (text) => {
-      const args = { command: listNodes, stdin: text, environment: { CONTEXT: context } };
+      const args = { command: lookAround, stdin: text, environment: { CONTEXT: context } };
       const { stdout } = await run({ ...args, logging: "none" }, { parent: this }).catch((error: Error) => {
-        throw new RunError(describeProblems([unlistedNodes(context, error.message)]));
+        throw new RunError(describeProblems([unseenCluster(context, error.message)]));
       });
-      const problems = nodeProblems(stdout, heavyNodes);
+      const problems = [...nodeProblems(stdout, heavyNodes), ...(claim ? claimProblems(stdout, claim) : [])];
       if (problems.length > 0) throw new RunError(describeProblems(problems));
       return text;
     });

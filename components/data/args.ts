@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { ServiceOwner } from "../sharing/services.ts";
 import type { SecretRef } from "../speckle/secrets.ts";
 import type { CacheSize } from "./cache-values.ts";
 import type { PostgresTls } from "./connections.ts";
@@ -43,7 +44,11 @@ type Ranges = readonly string[] | undefined;
 /** Postgres: run by the cloud, in the cluster, or by somebody else. */
 export type PostgresChoice =
   | ManagedPostgresArgs
-  | ({ readonly mode: "inCluster" } & PostgresSize)
+  | ({
+      readonly mode: "inCluster";
+      /** Who makes the cluster's operator; default: this environment. */
+      readonly operator?: ServiceOwner | undefined;
+    } & PostgresSize)
   | ExistingPostgresArgs;
 
 /** A database somebody else runs, by its parts or by a Secret of Speckle's namespace with the whole URL. */

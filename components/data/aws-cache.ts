@@ -3,15 +3,17 @@ import { ReplicationGroup } from "@pulumi/aws/elasticache/replicationGroup.js";
 import { SubnetGroup } from "@pulumi/aws/elasticache/subnetGroup.js";
 import { all, ComponentResource, type ComponentResourceOptions, type Resource, secret } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
+import { keptUntil } from "../secrets/generate.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { ManagedCacheArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
 import { createFirewall } from "./aws-firewall.ts";
 import { cacheParameters, cachePlan, ports } from "./aws-plan.ts";
 import type { CacheConnection, SecretText } from "./connections.ts";
+import type { Rotating } from "./managed.ts";
 
 /** A managed Valkey on AWS. */
-export type AwsCacheArgs = ManagedCacheArgs & { readonly place: AwsPlace };
+export type AwsCacheArgs = ManagedCacheArgs & Rotating & { readonly place: AwsPlace };
 
 /** Valkey on ElastiCache: one primary with its standbys, encrypted, with a password. */
 export class AwsCache extends ComponentResource implements CacheConnection {
@@ -19,9 +21,13 @@ export class AwsCache extends ComponentResource implements CacheConnection {
   readonly previewUrl: SecretText;
   readonly ready: readonly Resource[];
 
-  constructor(name: string, { place, ...args }: AwsCacheArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { place, rotations, ...args }: AwsCacheArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsCache", name, { ...args }, opts);
-    const password = new RandomPassword(`${name}-password`, { length: 64, special: false }, { parent: this });
+    const password = new RandomPassword(
+      `${name}-password`,
+      { length: 64, special: false, ...keptUntil("cache", rotations) },
+      { parent: this },
+    );
     const { group, rule } = createFirewall(name, { place, port: ports.cache }, this);
     const subnets = new SubnetGroup(
       `${name}-subnets`,

@@ -9,18 +9,20 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { bucketKeys } from "../secrets/generate.ts";
 import type { ManagedObjectStoreArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
 import { bucketPlan, filesPolicy, s3Endpoint } from "./aws-plan.ts";
 import type { ObjectStoreConnection, SecretText } from "./connections.ts";
-import { keeping } from "./managed.ts";
+import { keeping, type Rotating } from "./managed.ts";
 
 /** A bucket on AWS. */
-export type AwsObjectStoreArgs = ManagedObjectStoreArgs & {
-  readonly place: AwsPlace;
-  /** Origin whose pages may upload. */
-  readonly origin: string;
-};
+export type AwsObjectStoreArgs = ManagedObjectStoreArgs &
+  Rotating & {
+    readonly place: AwsPlace;
+    /** Origin whose pages may upload. */
+    readonly origin: string;
+  };
 
 /** A private bucket, and a user with rights on nothing else: Speckle takes static keys only. */
 export class AwsObjectStore extends ComponentResource implements ObjectStoreConnection {
@@ -33,29 +35,41 @@ export class AwsObjectStore extends ComponentResource implements ObjectStoreConn
   readonly secretKey: SecretText;
   readonly ready: readonly Resource[];
 
-  constructor(name: string, { place, ...args }: AwsObjectStoreArgs, opts?: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { place, rotations, ...args }: AwsObjectStoreArgs,
+    opts?: ComponentResourceOptions,
+  ) {
     super("speckle-stacks:index:AwsObjectStore", name, { ...args }, opts);
     const bucket = this.#createBucket(name, args, place.region);
-    const user = new User(`${name}-user`, { name: `${place.name}-files` }, { parent: this });
-    const rights = new UserPolicy(
-      `${name}-rights`,
-      { user: user.name, policy: filesPolicy(args.bucket) },
-      { parent: this },
-    );
-    const key = new AccessKey(`${name}-key`, { user: user.name }, { parent: this });
+    const [present, ...former] = bucketKeys(rotations, (named) => this.#createKey(name, named, place, args));
     this.endpoint = s3Endpoint(place.region);
     this.publicEndpoint = this.endpoint;
     this.region = place.region;
     this.bucket = bucket.name;
-    this.accessKey = key.id;
-    this.secretKey = { text: key.secret };
-    this.ready = [...bucket.settings, rights, key];
+    this.accessKey = present.key.id;
+    this.secretKey = { text: present.key.secret };
+    this.ready = [...bucket.settings, ...[present, ...former].flatMap(({ rights, key }) => [rights, key])];
     this.registerOutputs({});
+  }
+
+  /** A user for each key: AWS allows one no more than two, and there are three for the time of a rotation. */
+  #createKey(
+    name: string,
+    named: (name: string) => string,
+    place: AwsPlace,
+    { bucket }: Pick<ManagedObjectStoreArgs, "bucket">,
+  ) {
+    const common = { parent: this };
+    const user = new User(named(`${name}-user`), { name: named(`${place.name}-files`) }, common);
+    const policy = filesPolicy(bucket);
+    const rights = new UserPolicy(named(`${name}-rights`), { user: user.name, policy }, common);
+    return { rights, key: new AccessKey(named(`${name}-key`), { user: user.name }, common) };
   }
 
   #createBucket(
     name: string,
-    args: Omit<AwsObjectStoreArgs, "place">,
+    args: Omit<AwsObjectStoreArgs, "place" | "rotations">,
     region: string,
   ): { readonly name: Output<string>; readonly settings: readonly Resource[] } {
     const plan = bucketPlan(args);

@@ -11,16 +11,17 @@ import {
 } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
+import { keptUntil } from "../secrets/generate.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { ManagedPostgresArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
 import { createFirewall } from "./aws-firewall.ts";
 import { databaseAuthorities, ports, postgresParameters, postgresPlan } from "./aws-plan.ts";
 import type { PostgresConnection, SecretText } from "./connections.ts";
-import { keeping, postgresDatabase } from "./managed.ts";
+import { keeping, postgresDatabase, type Rotating } from "./managed.ts";
 
 /** A managed PostgreSQL on AWS. */
-export type AwsPostgresArgs = ManagedPostgresArgs & { readonly place: AwsPlace };
+export type AwsPostgresArgs = ManagedPostgresArgs & Rotating & { readonly place: AwsPlace };
 
 /** PostgreSQL on RDS: in subnets of its own, encrypted, restorable to any moment when precious. */
 export class AwsPostgres extends ComponentResource implements PostgresConnection {
@@ -29,10 +30,14 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
   readonly authority: string;
   readonly ready: readonly Resource[];
 
-  constructor(name: string, { place, ...args }: AwsPostgresArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { place, rotations, ...args }: AwsPostgresArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsPostgres", name, { ...args }, opts);
     this.authority = databaseAuthorities(place.region);
-    const password = new RandomPassword(`${name}-password`, { length: 40, special: false }, { parent: this });
+    const password = new RandomPassword(
+      `${name}-password`,
+      { length: 40, special: false, ...keptUntil("postgres", rotations) },
+      { parent: this },
+    );
     const { group, rule } = createFirewall(name, { place, port: ports.postgres }, this);
     const subnets = new SubnetGroup(
       `${name}-subnets`,

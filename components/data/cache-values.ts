@@ -38,6 +38,8 @@ export function cacheValues(
       replicas: 0,
       replicationUser: cacheUser,
       persistence: { size: storage, ...(storageClass && { storageClass }) },
+      // Kubernetes changes no StatefulSet's volumes: another size is another cache, whose old volume must not be found.
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete" },
     },
     auth: {
       enabled: true,

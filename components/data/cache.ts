@@ -46,7 +46,14 @@ export class Cache extends ComponentResource implements CacheConnection {
           secretVersion: secretVersion(`${name}-password-version`, password, { parent: this }),
         }),
       },
-      { ...common, dependsOn: [users] },
+      {
+        ...common,
+        dependsOn: [users],
+        // Helm would fail at another size, halfway through an update; a class is for new volumes.
+        replaceOnChanges: ["values.replica.persistence.size"],
+        ignoreChanges: ["values.replica.persistence.storageClass"],
+        deleteBeforeReplace: true,
+      },
     );
     const host = `${cacheName}.${namespace}.svc.cluster.local`;
     const text = password.apply((text) =>

@@ -17,6 +17,7 @@ import {
   type Resource,
   secret,
 } from "@pulumi/pulumi";
+import { bucketKeys } from "../secrets/generate.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs } from "./args.ts";
 import type {
@@ -35,7 +36,7 @@ import {
   postgresPlan,
   spacesEndpoint,
 } from "./digitalocean-plan.ts";
-import { keeping, type ManagedStores, postgresDatabase } from "./managed.ts";
+import { keeping, type ManagedStores, postgresDatabase, type Rotating } from "./managed.ts";
 
 /** The cluster whose pods use the stores, and what they are made with. */
 export interface DigitalOceanPlace {
@@ -139,7 +140,7 @@ class DigitalOceanCache extends ComponentResource implements CacheConnection {
   }
 }
 
-type ObjectStoreArgs = ManagedObjectStoreArgs & { readonly origin: string };
+type ObjectStoreArgs = ManagedObjectStoreArgs & Rotating & { readonly origin: string };
 
 class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreConnection {
   readonly endpoint: string;
@@ -151,7 +152,11 @@ class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreCo
   readonly secretKey: SecretText;
   readonly ready: readonly Resource[];
 
-  constructor(name: string, { place, ...args }: Placed<ObjectStoreArgs>, opts?: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { place, rotations, ...args }: Placed<ObjectStoreArgs>,
+    opts?: ComponentResourceOptions,
+  ) {
     super("speckle-stacks:index:DigitalOceanObjectStore", name, { ...args }, opts);
     const { region, account } = place;
     const common = { parent: this, provider: account };
@@ -161,10 +166,10 @@ class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreCo
       // The provider would call it an update, and leave every file in the bucket of the old name.
       replaceOnChanges: ["name"],
     });
-    const key = new SpacesKey(
-      `${name}-key`,
-      { name: `${place.name}-files`, grants: [{ bucket: bucket.name, permission: "readwrite" }] },
-      common,
+    const grants = [{ bucket: bucket.name, permission: "readwrite" }];
+    const [key, ...former] = bucketKeys(
+      rotations,
+      (named) => new SpacesKey(named(`${name}-key`), { name: named(`${place.name}-files`), grants }, common),
     );
     const cors = new SpacesBucketCorsConfiguration(
       `${name}-cors`,
@@ -177,7 +182,7 @@ class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreCo
     this.bucket = bucket.name;
     this.accessKey = key.accessKey;
     this.secretKey = { text: key.secretKey };
-    this.ready = [cors, key];
+    this.ready = [cors, key, ...former];
     this.registerOutputs({});
   }
 }

@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { StoreLocation } from "../network/peers.ts";
+import type { Rotations } from "../secrets/table.ts";
 import type {
   DataClass,
   ManagedCacheArgs,
@@ -9,16 +10,25 @@ import type {
 } from "./args.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
 
+/** How often the secrets of a store have been rotated. */
+export interface Rotating {
+  readonly rotations?: Rotations | undefined;
+}
+
 /** The stores a cloud runs, made next to the cluster that brings them; nothing but its pods can reach them. */
 export interface ManagedStores {
   /** Where each of them will be, as far as it is known before they are made. */
   readonly locations: Record<keyof StoreChoices, StoreLocation>;
-  postgres(name: string, args: ManagedPostgresArgs, opts: ComponentResourceOptions): PostgresConnection;
-  cache(name: string, args: ManagedCacheArgs, opts: ComponentResourceOptions): CacheConnection;
+  postgres(
+    name: string,
+    args: ManagedPostgresArgs & Rotating,
+    opts: ComponentResourceOptions,
+  ): PostgresConnection;
+  cache(name: string, args: ManagedCacheArgs & Rotating, opts: ComponentResourceOptions): CacheConnection;
   /** @param args with the origin whose pages may upload */
   objectStore(
     name: string,
-    args: ManagedObjectStoreArgs & { readonly origin: string },
+    args: ManagedObjectStoreArgs & Rotating & { readonly origin: string },
     opts: ComponentResourceOptions,
   ): ObjectStoreConnection;
 }

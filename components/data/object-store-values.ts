@@ -14,6 +14,50 @@ export function objectStoreEndpoint(namespace: string): string {
   return `http://${objectStoreName}.${namespace}.svc.cluster.local:${objectStorePort}`;
 }
 
+/** Keys of its Secret: the account in use, and a file with the one before, which stays valid. */
+export const objectStoreKeys = {
+  id: "rootAccessKeyId",
+  key: "rootSecretAccessKey",
+  former: "formerAccounts",
+} as const;
+
+/** One account of the store. */
+export interface StoreAccount {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** The store's file of further accounts; they may do in the bucket what the one that made it may. */
+export function accountsFile(accounts: readonly StoreAccount[]): string {
+  const entries = accounts.map(({ id, key }) => [id, { access: id, secret: key, role: "admin" }]);
+  return JSON.stringify({ accessAccounts: Object.fromEntries(entries) });
+}
+
+/**
+ * Variables with which the store knows further accounts. It reads them from a file alone, and its chart mounts none: the
+ * image's own script starts the program that VGW_BINARY names, and so a shell that writes the file into memory first.
+ */
+const formerAccounts = [
+  { name: "VGW_BINARY", value: "/bin/sh" },
+  // Split at blanks by the script, which keeps quotes as they are.
+  { name: "VGW_ARGS", value: '-c eval$IFS"$STORE_START"' },
+  {
+    name: "STORE_START",
+    value: [
+      "umask 077",
+      'mkdir -p "$VGW_IAM_DIR"',
+      'printf %s "$STORE_ACCOUNTS" > "$VGW_IAM_DIR/users.json"',
+      "unset STORE_ACCOUNTS",
+      'exec versitygw "$0" "$@"',
+    ].join(" && "),
+  },
+  { name: "VGW_IAM_DIR", value: "/dev/shm/accounts" },
+  {
+    name: "STORE_ACCOUNTS",
+    valueFrom: { secretKeyRef: { name: objectStoreName, key: objectStoreKeys.former } },
+  },
+];
+
 /** What its pod takes. */
 export const objectStoreResources = {
   requests: { cpu: "50m", memory: "128Mi" },
@@ -39,6 +83,7 @@ export function objectStoreValues(args: {
     auth: { existingSecret: objectStoreName },
     gateway: { region: objectStoreRegion, port: objectStorePort, corsAllowOrigin: origin },
     persistence: { size: storage, ...(storageClass && { storageClassName: storageClass }) },
+    extraEnv: formerAccounts,
     resources: objectStoreResources,
     podSecurityContext: { fsGroup: 1000, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     securityContext: {

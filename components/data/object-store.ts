@@ -4,18 +4,21 @@ import {
   type ComponentResourceOptions,
   interpolate,
   type Output,
+  output,
   type Resource,
 } from "@pulumi/pulumi";
 import { RandomString } from "@pulumi/random/randomString.js";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import { generateSecret, secretVersion } from "../secrets/generate.ts";
+import { bucketKeys, generateSecret, secretVersion } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
 import type { ObjectStoreConnection, SecretText } from "./connections.ts";
 import {
+  accountsFile,
   objectStoreBucket,
   objectStoreEndpoint,
+  objectStoreKeys,
   objectStoreName,
   objectStoreRegion,
   objectStoreValues,
@@ -53,20 +56,18 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
     const common = { parent: this, provider: cluster.provider };
     this.endpoint = objectStoreEndpoint(namespace);
     this.publicEndpoint = `https://${publicHost}`;
-    const keyId = new RandomString(
-      `${name}-access-key`,
-      { length: 16, special: false, lower: false },
-      { parent: this },
-    );
-    const secretKey = generateSecret(`${name}-secret-key`, "objectStore", rotations, { parent: this });
-    // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
-    this.accessKey = interpolate`SPK${keyId.result}`;
-    this.secretKey = { text: secretKey };
+    const [account, ...former] = bucketKeys(rotations, (named) => this.#createAccount(name, named));
+    this.accessKey = account.id;
+    this.secretKey = { text: account.key };
     const keys = new Secret(
       `${name}-keys`,
       {
         metadata: { name: objectStoreName, namespace },
-        stringData: { rootAccessKeyId: this.accessKey, rootSecretAccessKey: secretKey },
+        stringData: {
+          [objectStoreKeys.id]: account.id,
+          [objectStoreKeys.key]: account.key,
+          [objectStoreKeys.former]: output(former).apply(accountsFile),
+        },
       },
       { ...common, dependsOn: [namespaces] },
     );
@@ -80,12 +81,22 @@ export class ObjectStore extends ComponentResource implements ObjectStoreConnect
           storage,
           origin,
           storageClass: cluster.storageClass,
-          secretVersion: secretVersion(`${name}-secret-key-version`, secretKey, { parent: this }),
+          secretVersion: secretVersion(`${name}-secret-key-version`, account.key, { parent: this }),
         }),
       },
-      { ...common, dependsOn: [keys] },
+      // A volume cannot change its class, and Helm would fail at it.
+      { ...common, dependsOn: [keys], ignoreChanges: ["values.persistence.storageClassName"] },
     );
     this.ready = [release];
     this.registerOutputs({});
+  }
+
+  #createAccount(name: string, named: (name: string) => string) {
+    const opts = { parent: this };
+    const form = { length: 16, special: false, lower: false };
+    const id = new RandomString(named(`${name}-access-key`), form, opts).result;
+    const key = generateSecret(named(`${name}-secret-key`), "objectStore", undefined, opts);
+    // Letters first: the Speckle chart does not quote the id, and digits alone would become a number.
+    return { id: interpolate`SPK${id}`, key };
   }
 }

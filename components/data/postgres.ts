@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
@@ -7,6 +8,7 @@ import { postgresPorts } from "../network/peers.ts";
 import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
+import type { ServiceOwner } from "../sharing/services.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { PostgresConnection, SecretText } from "./connections.ts";
 import {
@@ -26,6 +28,8 @@ export interface PostgresArgs extends PostgresSize {
   /** Created before any pod: the namespaces of the database and its operator, and what governs pods there. */
   readonly namespaces: Resource;
   readonly rotations?: Rotations | undefined;
+  /** Who makes the cluster's operator; default: this component. */
+  readonly operator?: ServiceOwner | undefined;
 }
 
 /** PostgreSQL 16 with its operator. */
@@ -35,19 +39,10 @@ export class Postgres extends ComponentResource implements PostgresConnection {
   readonly ready: readonly Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: ComponentResourceOptions) {
-    const { namespace, cluster, namespaces, rotations, ...size } = args;
+    const { namespace, cluster, namespaces, rotations, operator = "create", ...size } = args;
     super("speckle-stacks:index:Postgres", name, { namespace, ...size }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const operator = installRelease(
-      `${name}-operator`,
-      {
-        chart: charts.postgresOperator,
-        release: "cloudnative-pg",
-        namespace: postgresOperatorNamespace,
-        values: postgresOperatorValues,
-      },
-      { ...common, dependsOn: [namespaces] },
-    );
+    const made = operator === "create" ? [this.#createOperator(name, args)] : [];
     const password = generateSecret(`${name}-owner`, "postgres", rotations, { parent: this });
     const owner = new Secret(
       `${name}-owner-secret`,
@@ -61,7 +56,7 @@ export class Postgres extends ComponentResource implements PostgresConnection {
     const database = new CustomResource(
       `${name}-cluster`,
       postgresCluster({ namespace, storageClass: cluster.storageClass, ...size }),
-      { ...common, dependsOn: [operator, owner] },
+      { ...common, dependsOn: [...made, owner] },
     );
     const host = `${postgresName}-rw.${namespace}.svc.cluster.local`;
     const { postgres: port } = postgresPorts;
@@ -71,5 +66,18 @@ export class Postgres extends ComponentResource implements PostgresConnection {
     this.url = { text };
     this.ready = [database];
     this.registerOutputs({});
+  }
+
+  #createOperator(name: string, { cluster, namespaces }: PostgresArgs): Release {
+    return installRelease(
+      `${name}-operator`,
+      {
+        chart: charts.postgresOperator,
+        release: "cloudnative-pg",
+        namespace: postgresOperatorNamespace,
+        values: postgresOperatorValues,
+      },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
+    );
   }
 }

@@ -41,13 +41,13 @@ export function createStores(name: string, choices: StoreChoices, context: Store
 }
 
 function createPostgres(name: string, choice: PostgresChoice, context: StoresContext): PostgresConnection {
-  const { parent } = context;
+  const { parent, rotations } = context;
   switch (choice.mode) {
     case "managed":
-      return managedStores(context, "postgres").postgres(name, choice, { parent });
+      return managedStores(context, "postgres").postgres(name, { ...choice, rotations }, { parent });
     case "inCluster": {
-      const { mode: _, ...size } = choice;
-      return new Postgres(name, { ...inCluster(context), ...size }, { parent });
+      const { mode: _, ...rest } = choice;
+      return new Postgres(name, { ...inCluster(context), ...rest }, { parent });
     }
     case "existing":
       return existingPostgres(choice);
@@ -55,10 +55,10 @@ function createPostgres(name: string, choice: PostgresChoice, context: StoresCon
 }
 
 function createCache(name: string, choice: CacheChoice, context: StoresContext): CacheConnection {
-  const { parent } = context;
+  const { parent, rotations } = context;
   switch (choice.mode) {
     case "managed":
-      return managedStores(context, "cache").cache(name, choice, { parent });
+      return managedStores(context, "cache").cache(name, { ...choice, rotations }, { parent });
     case "inCluster": {
       const { mode: _, ...size } = choice;
       return new Cache(name, { ...inCluster(context), ...size }, { parent });
@@ -73,10 +73,14 @@ function createObjectStore(
   choice: ObjectStoreChoice,
   context: StoresContext,
 ): ObjectStoreConnection {
-  const { parent, origin, objectStoreHost: publicHost } = context;
+  const { parent, origin, rotations, objectStoreHost: publicHost } = context;
   switch (choice.mode) {
     case "managed":
-      return managedStores(context, "objectStore").objectStore(name, { ...choice, origin }, { parent });
+      return managedStores(context, "objectStore").objectStore(
+        name,
+        { ...choice, origin, rotations },
+        { parent },
+      );
     case "inCluster": {
       const { storage } = choice;
       return new ObjectStore(name, { ...inCluster(context), storage, origin, publicHost }, { parent });

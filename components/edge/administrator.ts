@@ -15,7 +15,7 @@ export function firstAdministrator(
   const from = allowFrom.length > 0 ? ` from ${allowFrom.join(" or ")}` : "";
   const register = `The first account to register becomes the administrator: open ${url}/authn/register and register${from}`;
   if (registration === "invited") {
-    return `Accounts are made with an administrator's invitation alone. While nobody is there to invite, set registration to first and allowFrom to your own address, deploy, register at ${url}/authn/register, and set registration back to invited.`;
+    return `The first account to register becomes the administrator: open what \`pulumi stack output registrationLink --show-secrets\` prints${from && `,${from},`} and register. Nobody else can make an account at ${url} without an administrator's invitation.`;
   }
   if (cluster.type === "kind") return `${register}. Only this machine can reach the address.`;
   if (registration === "first") {

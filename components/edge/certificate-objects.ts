@@ -29,29 +29,20 @@ export interface CertificateObjectArgs {
   /** Names the certificate is for, the environment's own first. */
   readonly hosts: readonly string[];
   readonly source: CertificateSource;
-  /**
-   * Whether the names lead here as soon as the program is done. Then the staging authority is tried first, and
-   * production, which counts failures and shuts out for a week, only after it succeeded. Where somebody makes the
-   * records by hand, waiting would keep from them what to enter: cert-manager itself then asks nobody before the
-   * challenge can be seen.
-   */
-  readonly namesMade: boolean;
 }
 
 /** One custom resource of cert-manager. */
 export interface CertManagerObject {
   readonly apiVersion: "cert-manager.io/v1";
   readonly kind: "Issuer" | "Certificate";
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
+  readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: object;
 }
 
 /** Secret with the environment's certificate. */
 export const tlsSecret = "speckle-tls";
+/** Secret with a certificate of the staging authority, which nobody is shown: its key opens the account at production. */
+export const proofSecret = "speckle-proof";
 /** Secret with the certificate of the environment's own authority: what browsers must be told to trust. */
 export const authoritySecret = "speckle-authority";
 /** Secret with the token for DigitalOcean's name service, and its key. */
@@ -98,39 +89,51 @@ function ownAuthority(args: CertificateObjectArgs): CertManagerObject[] {
   ];
 }
 
+/**
+ * Production counts failures and shuts out for a week, so it is asked only after staging has issued: its account's key
+ * is that of staging's certificate, and without it its Issuer is not ready and cert-manager places no order.
+ */
 function acme(
-  { namespace, hosts, namesMade }: CertificateObjectArgs,
+  { namespace, hosts }: CertificateObjectArgs,
   { email, challenge }: CertificateSource & { mode: "acme" },
 ): CertManagerObject[] {
-  const authority = (name: string, server: string) =>
+  const authority = (name: string, server: string, account: object) =>
     issuer(name, namespace, {
-      acme: {
-        server,
-        ...(email && { email }),
-        privateKeySecretRef: { name: `${name}-account` },
-        solvers: [solver(challenge)],
-      },
+      acme: { server, ...(email && { email }), ...account, solvers: [solver(challenge)] },
     });
-  const staging = [
-    authority("speckle-staging", acmeServers.staging),
-    certificate("speckle-tls-staging", namespace, "speckle-staging", { dnsNames: hosts }, untilReady),
-  ];
   return [
-    ...(namesMade ? staging : []),
-    authority("speckle", acmeServers.production),
+    authority("speckle-staging", acmeServers.staging, {
+      privateKeySecretRef: { name: "speckle-staging-account" },
+    }),
+    certificate(proofSecret, namespace, "speckle-staging", {
+      dnsNames: hosts,
+      // The only kind that cert-manager takes for an account; a new one at every renewal would be a new account.
+      privateKey: { algorithm: "RSA", size: 2048, rotationPolicy: "Never" },
+    }),
+    authority("speckle", acmeServers.production, {
+      privateKeySecretRef: { name: proofSecret },
+      disableAccountKeyGeneration: true,
+    }),
     certificate(tlsSecret, namespace, "speckle", { dnsNames: hosts }),
   ];
 }
 
-const untilReady = { "pulumi.com/waitFor": "condition=Ready" };
+/** Of the pod that answers a challenge. */
+export const solverResources = {
+  requests: { cpu: "10m", memory: "64Mi" },
+  limits: { cpu: "100m", memory: "64Mi" },
+};
 
 function solver(challenge: Challenge): object {
   if (challenge.type === "http01") {
     const annotations = { "traefik.ingress.kubernetes.io/router.priority": String(challengePriority) };
     const ingressTemplate = { metadata: { annotations } };
+    const podTemplate = { spec: { resources: solverResources } };
     // By default cert-manager opens a node port for it.
     const serviceType = "ClusterIP";
-    return { http01: { ingress: { ingressClassName: "traefik", serviceType, ingressTemplate } } };
+    return {
+      http01: { ingress: { ingressClassName: "traefik", serviceType, ingressTemplate, podTemplate } },
+    };
   }
   if (challenge.provider === "digitalocean") {
     return { dns01: { digitalocean: { tokenSecretRef: { name: dnsToken.secret, key: dnsToken.key } } } };
@@ -144,17 +147,11 @@ function issuer(name: string, namespace: string, spec: object): CertManagerObjec
 }
 
 /** Named after its Secret. */
-function certificate(
-  name: string,
-  namespace: string,
-  issuerName: string,
-  spec: object,
-  annotations?: Record<string, string>,
-): CertManagerObject {
+function certificate(name: string, namespace: string, issuerName: string, spec: object): CertManagerObject {
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
-    metadata: { name, namespace, ...(annotations && { annotations }) },
+    metadata: { name, namespace },
     spec: {
       secretName: name,
       issuerRef: { kind: "Issuer", name: issuerName },

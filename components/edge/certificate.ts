@@ -4,6 +4,7 @@ import { ComponentResource, type ComponentResourceOptions, type Input, type Reso
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
+import type { ServiceOwner } from "../sharing/services.ts";
 import { certManagerName, certManagerNamespace, certManagerValues } from "./cert-manager-values.ts";
 import { type CertificateSource, certificateObjects, dnsToken, tlsSecret } from "./certificate-objects.ts";
 
@@ -13,8 +14,11 @@ export type CertificateArgs =
   | { readonly mode: "given"; readonly certificate: string; readonly privateKey: Input<string> }
   | (CertificateSource & {
       readonly mode: "ownAuthority" | "acme";
-      /** Whether the cluster runs a cert-manager of its own; two in one cluster fight over every Certificate. */
-      readonly certManager: "create" | "existing";
+      /**
+       * Whose cert-manager the cluster runs: this environment's, another environment's, or somebody else's; two in one
+       * cluster fight over every Certificate.
+       */
+      readonly certManager: ServiceOwner | "existing";
       /** Token that may write the zone's records, for DNS-01 with DigitalOcean. */
       readonly dnsToken?: Input<string> | undefined;
     });
@@ -28,8 +32,6 @@ export interface CertificateComponentArgs {
   /** Names the certificate is for, the environment's own first. */
   readonly hosts: readonly string[];
   readonly source: CertificateArgs;
-  /** Whether the program itself makes the names lead to the environment. */
-  readonly namesMade: boolean;
   /** What has to be there before an authority is asked. */
   readonly after?: readonly Resource[] | undefined;
 }
@@ -65,7 +67,7 @@ export class Certificate extends ComponentResource {
     args: CertificateComponentArgs,
     source: Exclude<CertificateArgs, { mode: "given" }>,
   ): void {
-    const { namespace, hosts, cluster, namespaces, namesMade, after = [] } = args;
+    const { namespace, hosts, cluster, namespaces, after = [] } = args;
     const common = { parent: this, provider: cluster.provider };
     const before: Resource[] = [namespaces];
     if (source.certManager === "create") {
@@ -86,7 +88,7 @@ export class Certificate extends ComponentResource {
       );
     }
     before.push(...after);
-    for (const object of certificateObjects({ namespace, hosts, source, namesMade })) {
+    for (const object of certificateObjects({ namespace, hosts, source })) {
       const resource = `${name}-${object.kind.toLowerCase()}-${object.metadata.name}`;
       before.push(new CustomResource(resource, object, { ...common, dependsOn: [...before] }));
     }

@@ -39,7 +39,7 @@ export interface TraefikObject {
 }
 
 /** One rule of an IngressRoute. */
-interface Rule {
+export interface Rule {
   readonly match: string;
   readonly priority: number;
   readonly service: { readonly name: string; readonly port: number };
@@ -127,7 +127,7 @@ function objectStoreRules(args: EdgeArgs, host: string): Rule[] {
 }
 
 /** A rule with its limit, and above it one for what passes without being gathered. */
-function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
+export function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
   if (!body) return [rule];
   const { match, priority, middlewares } = rule;
   return [
@@ -136,7 +136,8 @@ function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
   ];
 }
 
-function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): TraefikObject {
+/** An IngressRoute for https. */
+export function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): TraefikObject {
   return traefikObject("IngressRoute", name, args.namespace, {
     entryPoints: ["websecure"],
     routes: rules.map(({ match, priority, service, middlewares }) => ({
@@ -150,7 +151,8 @@ function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): Tra
   });
 }
 
-function traefikObject(
+/** An object of Traefik's. */
+export function traefikObject(
   kind: TraefikObject["kind"],
   name: string,
   namespace: string,

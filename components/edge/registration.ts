@@ -4,8 +4,9 @@ import { registrationRoute, routePriority, spelledAnyhow } from "./routes.ts";
 export const registrations = ["first", "invited", "open"] as const;
 
 /**
- * Who may make an account. `first`: whoever may come in, until the first account, the administrator's, is there.
- * `invited`: people with an invitation of an administrator's. `open`: whoever may come in.
+ * Who may make an account. `invited`: people with an invitation of an administrator's, and whoever has the link that
+ * only the stack's secrets tell, the first administrator to begin with. `first`: whoever may come in, until the first
+ * account is there. `open`: whoever may come in.
  */
 export type Registration = (typeof registrations)[number];
 
@@ -21,6 +22,11 @@ export function registrationRules(host: string) {
     uninvited: { match: all, priority },
     invited: { match: `${all} && QueryRegexp(\`token\`, \`.\`)`, priority: priority + 2 },
   };
+}
+
+/** Path of the link with which whoever deploys makes an account. */
+export function registrationPath(secret: string): string {
+  return `/registration/${secret}`;
 }
 
 /**

@@ -2,8 +2,8 @@ import type { Entry } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
 import { containerPort, type ExtraPort } from "./traefik-ports.ts";
 
-/** Name of the release, and of what the chart makes. */
-export const traefikRelease = "traefik";
+/** Name of Traefik's release and of its Service. */
+export const traefikName = "traefik";
 /** Namespace of Traefik. */
 export const traefikNamespace = "traefik";
 

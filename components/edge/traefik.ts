@@ -4,6 +4,7 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import {
   ComponentResource,
   type ComponentResourceOptions,
+  type CustomResourceOptions,
   interpolate,
   type Output,
   output,
@@ -12,19 +13,26 @@ import {
 import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
-import { type EdgeArgs, traefikObjects } from "./ingress-routes.ts";
+import { generateSecret } from "../secrets/generate.ts";
+import type { Rotations } from "../secrets/table.ts";
+import type { ServiceOwner } from "../sharing/services.ts";
+import { type EdgeArgs, type TraefikObject, traefikObjects } from "./ingress-routes.ts";
 import { nameRecords, type Target, zoneLines } from "./names.ts";
-import { traefikNamespace, traefikRelease, traefikValues } from "./traefik-values.ts";
+import { registrationLink, registrationLinkObjects } from "./registration-link.ts";
+import { traefikName, traefikNamespace, traefikValues } from "./traefik-values.ts";
 
 /** The way in: Traefik and the routes of one environment. */
 export interface EdgeComponentArgs extends EdgeArgs {
   readonly cluster: Cluster;
   /** Created before any pod: the namespaces of the environment and of Traefik, and what governs pods there. */
   readonly namespaces: Resource;
-  /** Pods of Traefik. */
+  /** Who makes Traefik; default: this component. */
+  readonly traefik?: ServiceOwner | undefined;
+  /** Pods of Traefik, where this component makes it. */
   readonly replicas: number;
   /** Fixed address in front of the cluster; where a load balancer answers when absent. */
   readonly address?: Output<string> | undefined;
+  readonly rotations?: Rotations | undefined;
 }
 
 /** Traefik with one environment's routes from the route table. */
@@ -33,46 +41,75 @@ export class Edge extends ComponentResource {
   readonly names: Output<readonly string[]>;
   /** Where names lead to; empty where nothing outside leads here. */
   readonly target: Output<Target>;
+  /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
+  readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, replicas, address, ...edge } = args;
+    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, address, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
-    const traefik = installRelease(
-      `${name}-traefik`,
-      {
-        chart: charts.traefik,
-        release: traefikRelease,
-        namespace: traefikNamespace,
-        values: traefikValues({ entry: cluster.entry, replicas, extraPorts: edge.extraPorts }),
-      },
-      { ...common, dependsOn: [namespaces] },
-    );
-    for (const object of traefikObjects(edge)) {
-      new CustomResource(`${name}-${object.kind.toLowerCase()}-${object.metadata.name}`, object, {
-        ...common,
-        dependsOn: [traefik, namespaces],
-      });
-    }
+    const own = owner === "create" ? this.#createTraefik(name, args) : undefined;
+    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces] };
+    for (const object of traefikObjects(edge)) new CustomResource(objectName(name, object), object, within);
+    this.registrationLink =
+      edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
-    const balanced = cluster.entry.type === "LoadBalancer";
+    const balanced = !own || cluster.entry.type === "LoadBalancer";
     const targets: Output<readonly Target[]> = address
       ? address.apply((ip) => [{ ip }])
       : balanced
-        ? loadBalancer(`${name}-service`, traefik, common)
+        ? targetsOf(`${name}-service`, own, common)
         : output([]);
     this.names = targets.apply((all) => zoneLines(nameRecords(hosts, all)));
     this.target = targets.apply(([first = {}]) => first);
     this.registerOutputs({ names: this.names });
   }
+
+  #createTraefik(name: string, { cluster, namespaces, replicas, extraPorts }: EdgeComponentArgs): Release {
+    return installRelease(
+      `${name}-traefik`,
+      {
+        chart: charts.traefik,
+        release: traefikName,
+        namespace: traefikNamespace,
+        values: traefikValues({ entry: cluster.entry, replicas, extraPorts }),
+      },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
+    );
+  }
 }
 
-/** Where the chart's Service answers; the release is done only when it does. */
-function loadBalancer(
+function objectName(name: string, { kind, metadata }: TraefikObject): string {
+  return `${name}-${kind.toLowerCase()}-${metadata.name}`;
+}
+
+/** The link's secret stands in its routes, so their contents are secret too. */
+function createLink(
   name: string,
-  traefik: Release,
+  edge: EdgeArgs,
+  rotations: Rotations | undefined,
+  opts: CustomResourceOptions,
+): Output<string> {
+  const { parent } = opts;
+  const secret = generateSecret(`${name}-registration`, "registration", rotations, {
+    ...(parent && { parent }),
+  });
+  const objects = (text: string) => registrationLinkObjects(edge, text);
+  for (const [index, object] of objects("").entries()) {
+    const spec = secret.apply((text) => objects(text)[index]?.spec);
+    new CustomResource(objectName(name, object), { ...object, spec }, opts);
+  }
+  return secret.apply((text) => registrationLink(edge.domain, text));
+}
+
+/** Where Traefik's Service answers: that of a release once it is done, or the one that is there; none without a load balancer. */
+function targetsOf(
+  name: string,
+  own: Release | undefined,
   opts: ComponentResourceOptions,
 ): Output<readonly Target[]> {
-  const id = interpolate`${traefik.status.namespace}/${traefik.status.name}`;
+  const id = own
+    ? interpolate`${own.status.namespace}/${own.status.name}`
+    : `${traefikNamespace}/${traefikName}`;
   return Service.get(name, id, opts).status.apply((status) => status?.loadBalancer?.ingress ?? []);
 }

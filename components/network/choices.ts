@@ -1,3 +1,4 @@
+import { type IdentityProvider, signInReach } from "../speckle/sign-in.ts";
 import type { NetworkArgs } from "./peers.ts";
 
 /** The environment that pages begin with: every store in the cluster, nothing optional. */
@@ -13,12 +14,23 @@ export const plain: NetworkArgs = {
   clusterRanges: [],
 };
 
+const providers: Record<IdentityProvider, string> = {
+  google: "Google",
+  github: "GitHub",
+  azureAd: "Microsoft Entra ID",
+  oidc: "an OpenID Connect provider",
+};
+const example = { clientId: "", tenant: "", name: "", discoveryUrl: "https://id.example.com" };
+
 /** What an engineer may choose, each as a change of the plain environment. */
 export const choices: readonly { readonly what: string; readonly change: Partial<NetworkArgs> }[] = [
   { what: "IFC import", change: { ifcImport: true } },
   { what: "telemetry", change: { telemetry: true } },
   { what: "a mail server, here on port 587", change: { email: { port: 587, ranges: ["192.0.2.25/32"] } } },
-  { what: "identity providers", change: { signIn: { port: 443, ranges: ["192.0.2.64/26"] } } },
+  ...Object.entries(providers).map(([provider, what]) => ({
+    what: `sign-in with ${what}`,
+    change: { signIn: signInReach({ local: true, [provider]: example }) },
+  })),
   { what: "a cert-manager of its own", change: { certManager: true } },
   { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
   { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },

@@ -1,8 +1,9 @@
+import { serviceNamespaces } from "../sharing/services.ts";
 import { certManagerRoles } from "./cert-manager-roles.ts";
 import { extraPortRoles, reporterRoles } from "./entry-roles.ts";
 import type { Protocol } from "./network-policy.ts";
 import { outsideRoles } from "./outside-roles.ts";
-import { type NetworkArgs, networkPeers, type Peer } from "./peers.ts";
+import { type NetworkArgs, networkPeers, type Peer, type Peers } from "./peers.ts";
 import { dnsRoles, operatorRoles } from "./platform-roles.ts";
 import type { Role } from "./role.ts";
 import { doorRoles, probeRoles, speckleRoles } from "./speckle-roles.ts";
@@ -11,6 +12,8 @@ import { doorRoles, probeRoles, speckleRoles } from "./speckle-roles.ts";
 export interface Matrix {
   /** Namespaces whose pods are denied everything else, both ways. */
   readonly namespaces: readonly string[];
+  /** Namespaces of another environment, which denies everything there: only rights of this one's are added. */
+  readonly shared?: readonly string[];
   readonly roles: readonly Role[];
 }
 
@@ -27,6 +30,14 @@ export interface Edge {
 export function networkMatrix(args: NetworkArgs): Matrix {
   const peers = networkPeers(args);
   const operated = args.postgres.at === "cluster";
+  const shared = (args.shared ?? []).map((service): string => serviceNamespaces[service]);
+  const namespaces = [
+    args.namespace,
+    peers.traefik.namespace,
+    ...(operated ? [peers.postgresOperator.namespace] : []),
+    ...(args.certManager ? [peers.certManager.namespace] : []),
+  ];
+  const own = namespaces.filter((namespace) => !shared.includes(namespace));
   const roles = [
     ...doorRoles(args, peers),
     ...speckleRoles(args, peers),
@@ -39,14 +50,19 @@ export function networkMatrix(args: NetworkArgs): Matrix {
     ...probeRoles(args, peers),
   ];
   return {
-    namespaces: [
-      args.namespace,
-      peers.traefik.namespace,
-      ...(operated ? [peers.postgresOperator.namespace] : []),
-      ...(args.certManager ? [peers.certManager.namespace] : []),
-    ],
-    roles: roles.filter(({ to }) => !to.every(isNowhere)),
+    namespaces: own,
+    ...(shared.length > 0 && { shared }),
+    roles: roles.filter((role) => !role.to.every(isNowhere) && concerns(role, own, peers)),
   };
+}
+
+/**
+ * Rights of this environment's own pods, and cert-manager's for its certificates: those that a service needs for itself
+ * are its owner's to give.
+ */
+function concerns({ from, to }: Role, namespaces: readonly string[], { certManager }: Peers): boolean {
+  const isOwn = (peer: Peer) => peer.kind === "pods" && namespaces.includes(peer.namespace);
+  return [...from, ...to].some(isOwn) || (from.length === 1 && from[0] === certManager);
 }
 
 /** Every allowed edge of a matrix, one by one. */

@@ -40,9 +40,9 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             name: "sign-in",
             from: servers,
             to: [identityProviders],
-            ports: tcp(args.signIn.port),
+            ports: tcp(...args.signIn.ports),
             why: "Sign-in with identity providers, which the server looks up when it starts",
-            hosts: "the identity providers' own",
+            hosts: args.signIn.hosts.join(", "),
           },
         ]
       : []),

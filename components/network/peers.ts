@@ -4,6 +4,7 @@ import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluste
 import { certManagerName, certManagerNamespace } from "../edge/cert-manager-values.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
 import { reporterLabels, reporterName } from "../entry/reporter.ts";
+import type { ServiceName } from "../sharing/services.ts";
 import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
 
@@ -21,6 +22,14 @@ export type StoreLocation =
 export interface OutsideService {
   readonly port: number;
   /** Its ranges; the public internet when absent. */
+  readonly ranges?: readonly string[] | undefined;
+}
+
+/** The identity providers. */
+export interface IdentityProviders {
+  readonly hosts: readonly string[];
+  readonly ports: readonly number[];
+  /** Their ranges; the public internet when absent. */
   readonly ranges?: readonly string[] | undefined;
 }
 
@@ -50,8 +59,10 @@ export interface NetworkArgs {
   readonly postgres: StoreLocation;
   readonly cache: StoreLocation;
   readonly objectStore: StoreLocation;
-  /** The environment brings its own cert-manager. */
+  /** cert-manager is this environment's, or one it shares; somebody else's needs no rights from here. */
   readonly certManager?: boolean | undefined;
+  /** Services of the cluster that another environment made, and denies everything but what it names itself. */
+  readonly shared?: readonly ServiceName[] | undefined;
   /** How names are proved to be ours; not at all without an authority outside. */
   readonly challenge?: "http01" | "dns01" | undefined;
   /** The proxy people sign in at before they see a page; none when absent. */
@@ -63,7 +74,7 @@ export interface NetworkArgs {
   /** The mail server; none when absent. */
   readonly email?: OutsideService | undefined;
   /** The identity providers that people sign in with; none when absent. */
-  readonly signIn?: OutsideService | undefined;
+  readonly signIn?: IdentityProviders | undefined;
   /**
    * Ranges of the Kubernetes API server, its Service's included: `anywhere` where they are not known, or where it runs
    * on nodes of a cluster whose engine does not match nodes by address.
@@ -106,8 +117,11 @@ export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
 export const kubernetesApiPorts = [443, 6443];
 export const dnsPort = 53;
-/** Ports of cert-manager: where a pod of it answers a challenge, and where the API server asks about its objects. */
-export const certManagerPorts = { challenge: 8089, webhook: 10250 };
+/**
+ * Ports of cert-manager: where a pod of it answers a challenge, where the API server asks about its objects, and where
+ * kubelets ask.
+ */
+export const certManagerPorts = { challenge: 8089, webhook: 10250, health: 9403, webhookHealth: 6080 };
 
 const node: NodePeer = { kind: "node", name: "kubelet" };
 
@@ -115,7 +129,7 @@ const node: NodePeer = { kind: "node", name: "kubelet" };
 export function networkPeers(args: NetworkArgs) {
   const { namespace } = args;
   const internet = addresses("internet", args.outbound === "none" ? [] : publicInternet(args.clusterRanges));
-  const outside = (name: string, service: OutsideService | undefined) =>
+  const outside = (name: string, service: Pick<OutsideService, "ranges"> | undefined) =>
     addresses(name, service ? (service.ranges ?? internet.ranges) : []);
   return {
     node,

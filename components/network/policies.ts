@@ -24,7 +24,7 @@ function egressPolicy({ name, from, to, ports }: Role, matrix: Matrix): NetworkP
   if (sources.length === 0) return [];
   const namespace = namespaceOf(sources);
   return [
-    policy(`${name}-egress`, namespace, {
+    policy(`${nameIn(namespace, matrix)}${name}-egress`, namespace, {
       podSelector: selectorOf(sources),
       policyTypes: ["Egress"],
       egress: [
@@ -42,7 +42,7 @@ function ingressPolicy({ name, from, to, ports }: Role, matrix: Matrix): Network
   if (destinations.length === 0 || from.every(({ kind }) => kind === "node")) return [];
   const namespace = namespaceOf(destinations);
   return [
-    policy(`${name}-ingress`, namespace, {
+    policy(`${nameIn(namespace, matrix)}${name}-ingress`, namespace, {
       podSelector: selectorOf(destinations),
       policyTypes: ["Ingress"],
       ingress: [
@@ -60,10 +60,15 @@ function policy(name: string, namespace: string, spec: NetworkPolicy["spec"]): N
 }
 
 /** The peers that policies can be attached to. */
-function governed(peers: readonly Peer[], matrix: Matrix): PodPeer[] {
+function governed(peers: readonly Peer[], { namespaces, shared = [] }: Matrix): PodPeer[] {
   return peers
     .filter((peer) => peer.kind === "pods")
-    .filter((peer) => matrix.namespaces.includes(peer.namespace));
+    .filter((peer) => [...namespaces, ...shared].includes(peer.namespace));
+}
+
+/** In another environment's namespace a policy says by its name whose it is, since that one's have the same names. */
+function nameIn(namespace: string, { namespaces: [own], shared = [] }: Matrix): string {
+  return shared.includes(namespace) ? `${own}-` : "";
 }
 
 function namespaceOf(peers: readonly PodPeer[]): string {

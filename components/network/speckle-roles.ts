@@ -129,6 +129,7 @@ function outside(store: StoreLocation, hosts: string): Pick<Role, "hosts"> {
 /** Probes: no policy is needed for them, since a pod's own node is always let through. */
 export function probeRoles(args: NetworkArgs, peers: Peers): Role[] {
   const { node, speckle, traefik, postgres, postgresOperator, objectStore } = peers;
+  const { certManager, certManagerWebhook } = peers;
   const probed: [Peer, number | undefined][] = [
     ...running(args).map((key): [PodPeer, number | undefined] => [speckle[key], probePort(key)]),
     [traefik, traefikPorts.ping],
@@ -140,6 +141,9 @@ export function probeRoles(args: NetworkArgs, peers: Peers): Role[] {
         ]
       : []),
   ];
+  if (args.certManager) {
+    probed.push([certManager, certManagerPorts.health], [certManagerWebhook, certManagerPorts.webhookHealth]);
+  }
   return probed.flatMap(([peer, port]) =>
     peer.kind !== "pods" || port === undefined
       ? []

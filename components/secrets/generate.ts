@@ -10,10 +10,27 @@ export function generateSecret(
   rotations: Rotations | undefined,
   opts: CustomResourceOptions,
 ): Output<string> {
-  const rotation = rotations?.[key];
   const { length = 32 } = secretTable[key];
-  const keepers = rotation === undefined ? {} : { keepers: { rotation: String(rotation) } };
-  return new RandomPassword(name, { length, special: false, ...keepers }, opts).result;
+  return new RandomPassword(name, { length, special: false, ...keptUntil(key, rotations) }, opts).result;
+}
+
+/** What keeps something that is made up as it is, until its rotation's number changes. */
+export function keptUntil(key: GeneratedSecret, rotations: Rotations | undefined) {
+  const rotation = rotations?.[key];
+  return rotation === undefined ? {} : { keepers: { rotation: String(rotation) } };
+}
+
+/**
+ * Makes the keys of a bucket that are valid, each by `make` and under a name of its own, and gives the one in use first.
+ * The one before stays valid beside it until the next rotation, so that nothing fails while pods are replaced.
+ */
+export function bucketKeys<Key>(
+  rotations: Rotations | undefined,
+  make: (named: (name: string) => string) => Key,
+): readonly [Key, ...Key[]] {
+  const present = rotations?.objectStore ?? 0;
+  const key = (number: number) => make((name) => (number === 0 ? name : `${name}-${number}`));
+  return present === 0 ? [key(0)] : [key(present), key(present - 1)];
 }
 
 /**

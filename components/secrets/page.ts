@@ -19,7 +19,10 @@ export function secretsPage(): string {
         code(key),
         facts.when ? `${facts.what}; ${facts.when}` : facts.what,
         originOf(facts),
-        facts.carriers.map(({ name, key: field }) => `${code(name)} (${code(field)})`).join(", "),
+        [
+          ...facts.carriers.map(({ name, key: field }) => `${code(name)} (${code(field)})`),
+          ...(facts.alsoIn ? [facts.alsoIn] : []),
+        ].join(", "),
       ]),
     ),
     "",
@@ -39,10 +42,14 @@ export function secretsPage(): string {
       ["secret", "command", "starts anew", "meanwhile"],
       secrets.map(([key, facts]) => [
         code(key),
-        code(commandOf(key, facts)),
+        code(
+          facts.setting
+            ? `pulumi config set --secret ${facts.setting}`
+            : `pulumi config set --path rotate.${key} 1`,
+        ),
         [...(facts.restarts ? [facts.restarts] : []), ...consumers(key).map((each) => workload(each).name)]
           .map(code)
-          .join(", "),
+          .join(", ") || "nothing",
         facts.meanwhile,
       ]),
     ),
@@ -52,10 +59,4 @@ export function secretsPage(): string {
 
 function originOf({ length }: SecretFacts): string {
   return length === undefined ? "given" : `made up: ${length} letters and digits`;
-}
-
-function commandOf(key: SecretKey, { length }: SecretFacts): string {
-  return length === undefined
-    ? `pulumi config set --secret ${key}Password`
-    : `pulumi config set --path rotate.${key} 1`;
 }

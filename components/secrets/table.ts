@@ -1,15 +1,23 @@
 import { cacheName, cacheUser } from "../data/cache-values.ts";
-import { objectStoreName } from "../data/object-store-values.ts";
+import { objectStoreKeys, objectStoreName } from "../data/object-store-values.ts";
 import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
 import { entrySecret, reporterName } from "../entry/reporter.ts";
 import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
+import type { IdentityProvider } from "../speckle/sign-in.ts";
 import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 
 /** A secret that the program makes up, and makes anew when its number under `rotate` changes. */
-export const generatedSecrets = ["postgres", "cache", "objectStore", "session", "entry"] as const;
+export const generatedSecrets = [
+  "postgres",
+  "cache",
+  "objectStore",
+  "session",
+  "registration",
+  "entry",
+] as const;
 export type GeneratedSecret = (typeof generatedSecrets)[number];
 /** Every secret of an environment; those not generated are given as settings. */
-export type SecretKey = GeneratedSecret | "email";
+export type SecretKey = GeneratedSecret | "email" | IdentityProvider;
 
 /** How often each generated secret has been rotated; any other number than before makes it anew. */
 export type Rotations = { readonly [key in GeneratedSecret]?: number | undefined };
@@ -21,8 +29,12 @@ export interface SecretFacts {
   readonly when?: string;
   /** Characters the program makes up, of a to z, A to Z and 0 to 9; undefined for a secret that is given. */
   readonly length?: number;
+  /** The setting of a secret that is given. */
+  readonly setting?: string;
   /** Every key of every Secret that carries it, alone or in a connection URL. */
   readonly carriers: readonly SecretRef[];
+  /** What carries it that is no Secret, in words. */
+  readonly alsoIn?: string;
   /** What Speckle's workloads read it for. */
   readonly purposes: readonly SecretPurpose[];
   /** The pods of its own side that start anew with it; none where it is changed in the running program. */
@@ -50,13 +62,17 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
     meanwhile: "The cache starts anew from its log; Speckle answers with errors until its pods are replaced",
   },
   objectStore: {
-    what: "secret key of the object store's one account",
+    what: "secret key of the object store's account",
     length: 40,
-    carriers: [{ name: objectStoreName, key: "rootSecretAccessKey" }, speckleSecrets.objectStore],
+    carriers: [
+      { name: objectStoreName, key: objectStoreKeys.key },
+      { name: objectStoreName, key: objectStoreKeys.former },
+      speckleSecrets.objectStore,
+    ],
     purposes: ["objectStore"],
     restarts: objectStoreName,
     meanwhile:
-      "The store in the cluster knows one key at a time: uploads and downloads fail until server and objects are replaced",
+      "Nothing but the seconds in which a store in the cluster starts anew: the key before stays valid until the next rotation",
   },
   entry: {
     what: "key that signs the cluster's reports to the machine of a fixed entry",
@@ -74,13 +90,37 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
     purposes: ["session"],
     meanwhile: "Everybody signs in again",
   },
+  registration: {
+    what: "end of the link with which whoever deploys makes an account",
+    length: 32,
+    carriers: [],
+    alsoIn:
+      "Traefik's objects `speckle-registration-link` and `speckle-registration-pass`: it compares no hashes",
+    purposes: [],
+    meanwhile: "The former link ends; accounts stay",
+  },
   email: {
     what: "password of the mail account",
+    setting: "emailPassword",
     carriers: [speckleSecrets.email],
     purposes: ["email"],
     meanwhile: "Nothing, where the mail server takes both passwords for a while",
   },
+  google: clientSecret("google", "Google"),
+  github: clientSecret("github", "GitHub"),
+  azureAd: clientSecret("azureAd", "Microsoft Entra ID"),
+  oidc: clientSecret("oidc", "the OpenID Connect provider"),
 };
+
+function clientSecret(provider: IdentityProvider, name: string): SecretFacts {
+  return {
+    what: `client secret of Speckle at ${name}`,
+    setting: `${provider}ClientSecret`,
+    carriers: [speckleSecrets[provider]],
+    purposes: [provider],
+    meanwhile: "Nothing, where the provider takes both secrets for a while",
+  };
+}
 
 /** The Speckle workloads that read a secret, and start anew when it changes. */
 export function consumers(secret: SecretKey): WorkloadKey[] {

@@ -3,6 +3,7 @@ import { cacheResources } from "../data/cache-values.ts";
 import { objectStoreResources } from "../data/object-store-values.ts";
 import { postgresOperatorResources } from "../data/postgres-cluster.ts";
 import { certManagerResources } from "../edge/cert-manager-values.ts";
+import { type CertificateSource, solverResources } from "../edge/certificate-objects.ts";
 import { traefikResources } from "../edge/traefik-values.ts";
 import { reporterResources } from "../entry/reporter.ts";
 import { parseQuantity } from "../quantity.ts";
@@ -18,6 +19,7 @@ export interface PodPlan extends StoreChoices {
   readonly hostPorts?: readonly number[] | undefined;
   /** The reporter of a fixed entry runs beside Traefik. */
   readonly fixedEntry?: boolean | undefined;
+  readonly certificate: CertificateSource | { readonly mode: "given" };
 }
 
 /** Pods of one kind, as many as there ever are at once. */
@@ -47,6 +49,7 @@ export function speckleQuota(plan: PodPlan): Quota {
         count: atOnce(workloads[key].replicas, workload(key).strategy),
       })),
       ...storePods(plan),
+      ...solverPods(plan),
     ]),
     ...noWayIn,
   };
@@ -63,6 +66,13 @@ function storePods({ postgres, cache, objectStore }: StoreChoices): Pods[] {
   if (cache.mode === "inCluster") pods.push({ count: 1, ...cacheResources(cache) });
   if (objectStore.mode === "inCluster") pods.push({ count: 1, ...objectStoreResources });
   return pods;
+}
+
+/** The pods that answer an authority's challenges: one for each name, beside one that ends. */
+function solverPods({ certificate, objectStore }: PodPlan): Pods[] {
+  if (certificate.mode !== "acme" || certificate.challenge.type !== "http01") return [];
+  const names = objectStore.mode === "inCluster" ? 2 : 1;
+  return [{ count: 2 * names, ...solverResources }];
 }
 
 /** Quota of Traefik's namespace. */

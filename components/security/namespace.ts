@@ -1,5 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { type EnvironmentIdentity, identityMarks } from "../sharing/claim.ts";
 
 /**
  * How Pod Security is kept in Speckle's namespace, whose frontend is not restricted by itself. `restricted`: it is
@@ -23,9 +24,16 @@ export function podSecurityLabels(enforce: EnforcedLevel): Record<string, string
 /** A namespace of a fixed name that enforces a Pod Security Standard. */
 export function createNamespace(
   name: string,
-  args: { readonly namespace: string; readonly podSecurity: EnforcedLevel },
+  args: {
+    readonly namespace: string;
+    readonly podSecurity: EnforcedLevel;
+    /** The environment it belongs to. */
+    readonly owner?: EnvironmentIdentity | undefined;
+  },
   opts: CustomResourceOptions,
 ): Namespace {
-  const metadata = { name: args.namespace, labels: podSecurityLabels(args.podSecurity) };
+  const marks = args.owner && identityMarks(args.owner);
+  const labels = { ...podSecurityLabels(args.podSecurity), ...marks?.labels };
+  const metadata = { name: args.namespace, labels, ...(marks && { annotations: marks.annotations }) };
   return new Namespace(name, { metadata }, opts);
 }

@@ -5,13 +5,14 @@ import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionre
 import { LimitRange } from "@pulumi/kubernetes/core/v1/limitRange.js";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
-import { type Alias, ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { type Alias, ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerNamespace } from "../edge/cert-manager-values.ts";
-import { traefikNamespace, traefikRelease } from "../edge/traefik-values.ts";
+import { traefikName, traefikNamespace } from "../edge/traefik-values.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { NetworkPolicies } from "../network/policies-component.ts";
+import { serviceNamespaces } from "../sharing/services.ts";
 import { hostPortGuard } from "./host-ports.ts";
 import {
   certManagerQuota,
@@ -29,6 +30,8 @@ import { podExceptions, refusal, repair } from "./pod-security.ts";
 export interface NamespacesArgs {
   readonly cluster: Cluster;
   readonly network: NetworkArgs;
+  /** Host name of the environment. */
+  readonly domain: string;
   /** Of Speckle's namespace; the others enforce `restricted`. */
   readonly podSecurity: PodSecurity;
   readonly plan: PodPlan;
@@ -36,6 +39,8 @@ export interface NamespacesArgs {
   readonly quota?: Quota | undefined;
   /** Other logical names of the namespaces, by what they are for: state under these is taken over. */
   readonly formerly?: Readonly<Record<string, readonly Alias[]>>;
+  /** Created before the namespaces, and deleted after them. */
+  readonly after?: readonly Resource[] | undefined;
 }
 
 /** One namespace. */
@@ -54,18 +59,20 @@ export class Namespaces extends ComponentResource {
   constructor(name: string, args: NamespacesArgs, opts?: ComponentResourceOptions) {
     const { cluster, network, podSecurity } = args;
     super("speckle-stacks:index:Namespaces", name, { network, podSecurity }, opts);
-    const namespaceResources = rooms(args).map((room) =>
-      this.#createRoom(`${name}-${room.key}`, room, cluster, args.formerly?.[room.key]),
-    );
+    const namespaceResources = rooms(args).map((room) => this.#createRoom(`${name}-${room.key}`, room, args));
     this.#createAdmission(name, args);
     if (args.plan.hostPorts) this.#createHostPortGuard(name, cluster, args.plan.hostPorts);
     new NetworkPolicies(`${name}-network`, { ...network, cluster, namespaceResources }, { parent: this });
     this.registerOutputs({});
   }
 
-  #createRoom(name: string, room: Room, { provider }: Cluster, formerly: readonly Alias[] = []): Namespace {
-    const common = { parent: this, provider };
-    const created = createNamespace(name, room, { ...common, aliases: [...formerly] });
+  #createRoom(name: string, room: Room, args: NamespacesArgs): Namespace {
+    const { cluster, network, domain, formerly, after = [] } = args;
+    const common = { parent: this, provider: cluster.provider };
+    const owner = { namespace: network.namespace, domain };
+    const aliases = [...(formerly?.[room.key] ?? [])];
+    const opts = { ...common, aliases, dependsOn: [...after] };
+    const created = createNamespace(name, { ...room, owner }, opts);
     const metadata = { name: "planned", namespace: room.namespace };
     const within = { ...common, dependsOn: created };
     new ResourceQuota(`${name}-quota`, { metadata, spec: { hard: room.quota } }, within);
@@ -76,7 +83,7 @@ export class Namespaces extends ComponentResource {
 
   #createHostPortGuard(name: string, { provider }: Cluster, ports: readonly number[]): void {
     const common = { parent: this, provider };
-    const { policy, binding } = hostPortGuard({ namespace: traefikNamespace, pod: traefikRelease, ports });
+    const { policy, binding } = hostPortGuard({ namespace: traefikNamespace, pod: traefikName, ports });
     new ValidatingAdmissionPolicy(`${name}-host-ports`, policy, common);
     new ValidatingAdmissionPolicyBinding(`${name}-host-ports-binding`, binding, common);
   }
@@ -98,7 +105,15 @@ export class Namespaces extends ComponentResource {
   }
 }
 
-function rooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[] {
+/** Namespaces of services that another environment made are that one's. */
+function rooms(args: NamespacesArgs): Room[] {
+  const { shared = [] } = args.network;
+  return allRooms(args).filter(({ namespace }) =>
+    shared.every((service) => serviceNamespaces[service] !== namespace),
+  );
+}
+
+function allRooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[] {
   const restricted: PodSecurity = "restricted";
   return [
     {

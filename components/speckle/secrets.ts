@@ -19,6 +19,10 @@ export const speckleSecrets = {
   objectStore: { name: "speckle-s3", key: "s3_secret_key" },
   session: { name: "speckle-session", key: "session_secret" },
   email: { name: "speckle-email", key: "email_password" },
+  google: { name: "speckle-google", key: "google_client_secret" },
+  github: { name: "speckle-github", key: "github_client_secret" },
+  azureAd: { name: "speckle-azure-ad", key: "azure_ad_client_secret" },
+  oidc: { name: "speckle-oidc", key: "oidc_client_secret" },
 } as const satisfies Record<SecretPurpose | "importQueue", SecretRef>;
 
 /** The parts of a connection URL, none of them encoded. */

@@ -21,6 +21,7 @@ import { installRelease, type Values } from "../release.ts";
 import { generateSecret, secretVersion } from "../secrets/generate.ts";
 import type { Rotations, SecretKey } from "../secrets/table.ts";
 import { type SecretRef, speckleSecrets } from "./secrets.ts";
+import type { IdentityProvider } from "./sign-in.ts";
 import { authorityConfigMap, type SecretVersions, type SpeckleValuesArgs, speckleValues } from "./values.ts";
 
 /** Priorities of the classes the Speckle chart names and does not create; the figures are Speckle's own guide's. */
@@ -37,6 +38,9 @@ type StoreValues =
   | "objectStore"
   | "secretVersions";
 
+/** Client secrets of identity providers. */
+export type SignInSecrets = { readonly [key in IdentityProvider]?: Input<string> | undefined };
+
 /** Speckle itself. */
 export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
   readonly cluster: Cluster;
@@ -48,6 +52,8 @@ export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
   /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
   readonly authorities?: Input<string> | undefined;
   readonly emailPassword?: Input<string> | undefined;
+  /** Client secrets of the identity providers in use. */
+  readonly signInSecrets?: SignInSecrets | undefined;
   readonly rotations?: Rotations | undefined;
   /** `create`, or `existing` when somebody else owns the cluster's priority classes. */
   readonly priorityClasses: "create" | "existing";
@@ -85,13 +91,13 @@ export class Speckle extends ComponentResource {
 
   /** Of a text that the program never sees there is none: who changes it restarts what reads it. */
   #createVersions(name: string, args: SpeckleArgs, session: Input<string>): SecretVersions {
-    const { postgres, cache, objectStore, emailPassword } = args;
+    const { postgres, cache, objectStore } = args;
     const texts: [SecretKey, SecretText | undefined][] = [
       ["postgres", postgres.url],
       ["cache", cache.url],
       ["objectStore", objectStore.secretKey],
       ["session", { text: session }],
-      ["email", emailPassword === undefined ? undefined : { text: emailPassword }],
+      ...givenTexts(args),
     ];
     const versions = texts.flatMap(([key, content]) =>
       content && "text" in content
@@ -102,7 +108,7 @@ export class Speckle extends ComponentResource {
   }
 
   #createSecrets(name: string, args: SpeckleArgs, session: Input<string>): Secret[] {
-    const { postgres, cache, objectStore, emailPassword } = args;
+    const { postgres, cache, objectStore } = args;
     const contents: [string, SecretRef, SecretText | undefined][] = [
       ["postgres-url", speckleSecrets.postgres, postgres.url],
       ["import-queue", speckleSecrets.importQueue, postgres.url],
@@ -110,7 +116,11 @@ export class Speckle extends ComponentResource {
       ["preview-redis", speckleSecrets.previewRedis, cache.previewUrl],
       ["s3", speckleSecrets.objectStore, objectStore.secretKey],
       ["session-secret", speckleSecrets.session, { text: session }],
-      ["email", speckleSecrets.email, emailPassword === undefined ? undefined : { text: emailPassword }],
+      ...givenTexts(args).map(([key, content]): [string, SecretRef, SecretText] => [
+        key,
+        speckleSecrets[key],
+        content,
+      ]),
     ];
     return contents.flatMap(([suffix, ref, content]) =>
       content && "text" in content ? [this.#createSecret(`${name}-${suffix}`, ref, content.text, args)] : [],
@@ -151,6 +161,15 @@ export class Speckle extends ComponentResource {
         ),
     );
   }
+}
+
+/** The secrets that settings hold. */
+function givenTexts({ emailPassword, signInSecrets }: SpeckleArgs) {
+  const texts = { email: emailPassword, ...signInSecrets };
+  return (Object.keys(texts) as (keyof typeof texts)[]).flatMap((key): [typeof key, SecretText][] => {
+    const text = texts[key];
+    return text === undefined ? [] : [[key, { text }]];
+  });
 }
 
 function authorityTexts({ postgres, authorities }: SpeckleArgs): Input<string>[] {

@@ -5,6 +5,7 @@ import type { PostgresTls } from "../data/connections.ts";
 import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
+import { type SignInArgs, signInValues } from "./sign-in.ts";
 import { type Resources, type WorkloadKey, workloads } from "./workloads.ts";
 
 /** How one workload is run. */
@@ -63,6 +64,8 @@ export interface SpeckleValuesArgs {
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
   readonly email?: EmailArgs | undefined;
+  /** Default: with a mail address and a password. */
+  readonly signIn?: SignInArgs | undefined;
 }
 
 /** Values of the Speckle chart: names of Secrets only, never a secret. */
@@ -198,7 +201,7 @@ const apiWorkloads: ReadonlySet<WorkloadKey> = new Set(["server", "objects"]);
 function serverValues(args: SpeckleValuesArgs) {
   return {
     sessionSecret: chartSecret(speckleSecrets.session),
-    auth: { local: { enabled: true } },
+    auth: signInValues(args.signIn ?? { local: true }),
     // The string: a boolean crashes the chart's templates.
     monitoring: { mp: { enabled: args.telemetry ? "true" : "false" } },
     ...(!args.telemetry && { onboarding: { stream_url: "" } }),

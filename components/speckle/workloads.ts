@@ -1,4 +1,5 @@
 import type { PoolRole } from "../cluster/pools.ts";
+import { type IdentityProvider, identityProviders } from "./sign-in.ts";
 
 /** A workload's key in the Speckle chart's values. */
 export type WorkloadKey =
@@ -18,7 +19,25 @@ export interface Resources {
 }
 
 /** The secrets a workload reads, by purpose. */
-export type SecretPurpose = "postgres" | "redis" | "previewRedis" | "objectStore" | "session" | "email";
+export type SecretPurpose =
+  | "postgres"
+  | "redis"
+  | "previewRedis"
+  | "objectStore"
+  | "session"
+  | "email"
+  | IdentityProvider;
+
+/** What the server's image reads. */
+const serverSecrets: readonly SecretPurpose[] = [
+  "postgres",
+  "redis",
+  "previewRedis",
+  "objectStore",
+  "session",
+  "email",
+  ...identityProviders,
+];
 
 /** What the Speckle chart's newest rendering says of one workload; a contract test holds it against the chart. */
 export interface Workload {
@@ -62,7 +81,7 @@ export const workloads: readonly Workload[] = [
     requests: { cpu: "1000m", memory: "1Gi" },
     limits: { cpu: "1500m", memory: "3Gi" },
     connections: 9,
-    secrets: ["postgres", "redis", "previewRedis", "objectStore", "session", "email"],
+    secrets: serverSecrets,
     restricted: true,
   },
   {
@@ -78,7 +97,7 @@ export const workloads: readonly Workload[] = [
     requests: { cpu: "1000m", memory: "1Gi" },
     limits: { cpu: "1500m", memory: "3Gi" },
     connections: 9,
-    secrets: ["postgres", "redis", "previewRedis", "objectStore", "session", "email"],
+    secrets: serverSecrets,
     restricted: true,
   },
   {

@@ -7,11 +7,35 @@ const { name: chart, version } = charts.certManager;
 const release = "{{ .Release.Name }}";
 const crds = ".Values.crds.enabled";
 
-/** Its three programs, with the values each one reads. */
+const metrics = { name: "http-metrics", containerPort: 9402, protocol: "TCP" };
+
+/** Its three programs, with where their values are and the ports of their pods. */
 const programs = [
-  { component: "controller", name: chart, suffix: "", prefix: "", port: 9402 },
-  { component: "cainjector", name: "cainjector", suffix: "-cainjector", prefix: "cainjector.", port: 9402 },
-  { component: "webhook", name: "webhook", suffix: "-webhook", prefix: "webhook.", port: 10250 },
+  {
+    component: "controller",
+    name: chart,
+    suffix: "",
+    prefix: "",
+    ports: [metrics, { name: "http-healthz", containerPort: 9403, protocol: "TCP" }],
+  },
+  {
+    component: "cainjector",
+    name: "cainjector",
+    suffix: "-cainjector",
+    prefix: "cainjector.",
+    ports: [metrics],
+  },
+  {
+    component: "webhook",
+    name: "webhook",
+    suffix: "-webhook",
+    prefix: "webhook.",
+    ports: [
+      { name: "https", containerPort: 10250, protocol: "TCP" },
+      { name: "healthcheck", containerPort: 6080, protocol: "TCP" },
+      metrics,
+    ],
+  },
 ] as const;
 type Program = (typeof programs)[number];
 
@@ -21,36 +45,44 @@ const selectorOf = ({ component, name }: Program) => ({
   "app.kubernetes.io/component": component,
 });
 
+const labelsOf = (program: Program) => ({
+  ...selectorOf(program),
+  ...standardLabels(chart, version),
+  app: program.name,
+  "app.kubernetes.io/version": version,
+});
+
 function metadataOf(program: Program) {
-  const labels = { ...selectorOf(program), ...standardLabels(chart, version) };
-  return { name: `${release}${program.suffix}`, namespace: "{{ .Release.Namespace }}", labels };
+  const name = `${release}${program.suffix}`;
+  return { name, namespace: "{{ .Release.Namespace }}", labels: labelsOf(program) };
 }
 
 function objectsOf(program: Program): ChartObject[] {
   const metadata = metadataOf(program);
-  const port = program.component === "webhook" ? "https" : "http-metrics";
   return [
     { object: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: true } },
-    { object: deployment(program, port) },
+    { object: deployment(program) },
     {
       object: {
         apiVersion: "v1",
         kind: "Service",
         metadata,
-        spec: {
-          type: "ClusterIP",
-          selector: selectorOf(program),
-          ports: [
-            { name: port, port: port === "https" ? 443 : program.port, targetPort: port, protocol: "TCP" },
-          ],
-        },
+        spec: { type: "ClusterIP", selector: selectorOf(program), ports: servicePorts(program) },
       },
     },
   ];
 }
 
-function deployment(program: Program, port: string): Template {
-  const { component, suffix, prefix } = program;
+function servicePorts({ component }: Program): Template[] {
+  if (component !== "webhook") return [{ name: metrics.name, port: metrics.containerPort, protocol: "TCP" }];
+  return [
+    { name: "https", port: 443, targetPort: "https", protocol: "TCP" },
+    { name: "metrics", port: metrics.containerPort, targetPort: metrics.name, protocol: "TCP" },
+  ];
+}
+
+function deployment(program: Program): Template {
+  const { component, suffix, prefix, ports } = program;
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -59,7 +91,7 @@ function deployment(program: Program, port: string): Template {
       replicas: value(`${prefix}replicaCount`),
       selector: { matchLabels: selectorOf(program) },
       template: {
-        metadata: { labels: selectorOf(program) },
+        metadata: { labels: labelsOf(program) },
         spec: {
           serviceAccountName: `${release}${suffix}`,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
@@ -69,7 +101,7 @@ function deployment(program: Program, port: string): Template {
               name: `${chart}-${component}`,
               image: `quay.io/jetstack/${chart}-${component}:${version}`,
               args: [each(`${prefix}extraArgs`)],
-              ports: [{ name: port, containerPort: program.port, protocol: "TCP" }],
+              ports: [...ports],
               resources: value(`${prefix}resources`),
               securityContext: restrictedContainer,
             },
@@ -91,17 +123,21 @@ function clusterWide(one: PlainObject): PlainObject {
   return { ...one, spec: { ...(one.spec as PlainObject), scope: "Cluster" } };
 }
 
+const programValues = {
+  replicaCount: 1,
+  extraArgs: [],
+  resources: {},
+  nodeSelector: { "kubernetes.io/os": "linux" },
+};
+
 /** cert-manager without its admission webhook, which nobody would answer, and without the check that it answers. */
 export const certManagerStandIn: StandIn = {
   appVersion: version,
   values: {
-    replicaCount: 1,
-    extraArgs: [],
-    resources: {},
+    ...programValues,
     crds: { enabled: false },
-    ...Object.fromEntries(
-      ["cainjector", "webhook"].map((name) => [name, { replicaCount: 1, extraArgs: [], resources: {} }]),
-    ),
+    cainjector: programValues,
+    webhook: programValues,
   },
   objects: [
     ...definitions.map((one) => ({ when: crds, object: one as Template })),

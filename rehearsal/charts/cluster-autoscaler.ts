@@ -3,7 +3,8 @@ import { scheduling } from "./parts.ts";
 import { type StandIn, value } from "./template.ts";
 
 const { name, version } = charts.clusterAutoscaler;
-const appVersion = "1.36.0";
+const appVersion = "1.35.0";
+const port = 8085;
 const fullName = "{{ .Values.fullnameOverride }}";
 const account = "{{ .Values.rbac.serviceAccount.name }}";
 
@@ -26,6 +27,7 @@ export const clusterAutoscalerStandIn: StandIn = {
     fullnameOverride: "",
     cloudProvider: "aws",
     resources: {},
+    priorityClassName: "system-cluster-critical",
     nodeSelector: {},
     tolerations: [],
     affinity: {},
@@ -35,7 +37,26 @@ export const clusterAutoscalerStandIn: StandIn = {
     rbac: { serviceAccount: { name: "" } },
   },
   objects: [
-    { object: { apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata, name: account } } },
+    {
+      object: {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: { ...metadata, name: account },
+        automountServiceAccountToken: true,
+      },
+    },
+    {
+      object: {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata,
+        spec: {
+          type: "ClusterIP",
+          selector,
+          ports: [{ name: "http", port, targetPort: port, protocol: "TCP" }],
+        },
+      },
+    },
     {
       object: {
         apiVersion: "apps/v1",
@@ -48,13 +69,14 @@ export const clusterAutoscalerStandIn: StandIn = {
             metadata: { labels: selector },
             spec: {
               serviceAccountName: account,
+              priorityClassName: value("priorityClassName"),
               securityContext: value("securityContext"),
               ...scheduling(),
               containers: [
                 {
                   name: `{{ .Values.cloudProvider }}-${name}`,
                   image: `registry.k8s.io/autoscaling/cluster-autoscaler:v${appVersion}`,
-                  ports: [{ containerPort: 8085 }],
+                  ports: [{ containerPort: port }],
                   resources: value("resources"),
                   securityContext: value("containerSecurityContext"),
                 },

@@ -1,6 +1,6 @@
 import { charts } from "../../components/charts.ts";
 import { scheduling, standardLabels } from "./parts.ts";
-import { type StandIn, type Template, value } from "./template.ts";
+import { each, type StandIn, type Template, value } from "./template.ts";
 
 const { name, version } = charts.objectStore;
 const fullName = "{{ .Values.fullnameOverride }}";
@@ -34,10 +34,13 @@ const deployment: Template = {
           {
             name,
             image: "ghcr.io/versity/versitygw:{{ .Values.image.tag }}",
-            env: Object.entries(rootAccount).map(([key, variable]) => ({
-              name: variable,
-              valueFrom: { secretKeyRef: { name: value("auth.existingSecret"), key } },
-            })),
+            env: [
+              ...Object.entries(rootAccount).map(([key, variable]) => ({
+                name: variable,
+                valueFrom: { secretKeyRef: { name: value("auth.existingSecret"), key } },
+              })),
+              each("extraEnv"),
+            ],
             ports: [{ name: port, containerPort: value("gateway.port"), protocol: "TCP" }],
             resources: value("resources"),
             securityContext: value("securityContext"),
@@ -57,6 +60,7 @@ export const objectStoreStandIn: StandIn = {
     image: { tag: "latest" },
     gateway: { port: 7070 },
     auth: {},
+    extraEnv: [],
     persistence: {},
     podAnnotations: {},
     resources: {},

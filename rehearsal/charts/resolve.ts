@@ -12,9 +12,8 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { type Chart, type ChartKey, charts as ourCharts } from "../../components/charts.ts";
+import { type Chart, type ChartKey, chartSource, charts as ourCharts } from "../../components/charts.ts";
 import { type Problem, ProblemsError } from "../../components/problem.ts";
-import { chartSource } from "../../components/release.ts";
 import type { Report } from "../../toolchain/binaries.ts";
 import { writeStandIn } from "./stand-ins.ts";
 

@@ -42,6 +42,7 @@ const statefulSet: Template = {
     replicas: new Expression("{{ add (int .Values.replica.replicas) 1 }}"),
     podManagementPolicy: "OrderedReady",
     selector: { matchLabels: selector },
+    persistentVolumeClaimRetentionPolicy: value("replica.persistentVolumeClaimRetentionPolicy"),
     volumeClaimTemplates: [
       {
         apiVersion: "v1",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
-import { listNodes } from "../../components/cluster/existing-nodes.ts";
+import { lookAround } from "../../components/cluster/existing-nodes.ts";
 import { plannedSizeLabels } from "../../components/cluster/kind-config.ts";
 import { removeDefinitions } from "../control-plane/definitions.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../control-plane/nodes.ts";
@@ -24,7 +24,7 @@ const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect
 /**
  * Stands in for commands: runs none. It knows the creation of a kind cluster, for which it makes the nodes of the
  * cluster's configuration on the rehearsal's control plane, an update that only says why it cannot be done, and the
- * list of a cluster's nodes.
+ * list of a cluster's nodes and namespaces.
  * @param kubeconfig path of the control plane's kubeconfig
  */
 export function commandProvider({ kubeconfig }: { readonly kubeconfig: string }): ProviderPlugin {
@@ -52,9 +52,12 @@ export function commandProvider({ kubeconfig }: { readonly kubeconfig: string })
     },
     delete: async (_resource, _id, olds) => withClient((client) => removeCluster(client, nodes(olds))),
     invoke: async (token, args) => {
-      if (token !== "command:local:run" || reveal(args.command) !== listNodes)
-        throw new Error("the rehearsal runs no commands; it knows only how to list nodes");
-      const items = await withClient((client) => client.list("v1", "Node"));
+      if (token !== "command:local:run" || reveal(args.command) !== lookAround)
+        throw new Error("the rehearsal runs no commands; it knows only how to list nodes and namespaces");
+      const items = await withClient(async (client) => [
+        ...(await client.list("v1", "Node")),
+        ...(await client.list("v1", "Namespace")),
+      ]);
       return { stdout: JSON.stringify({ items }), stderr: "" };
     },
   };

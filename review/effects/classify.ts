@@ -1,9 +1,18 @@
 import type { Plan, PlannedResource } from "../plan/plan.ts";
 import { ownObject } from "../plan/plans.ts";
+import { releaseType } from "../plan/render.ts";
 import { type Change, effects } from "./change.ts";
+import { differences } from "./difference.ts";
 import { objectChanges } from "./objects.ts";
 import { isRegional } from "./replacing.ts";
-import { kubernetesProvider, type Pair, type Plans, pairChanges, removalChange } from "./resources.ts";
+import {
+  isReplacing,
+  kubernetesProvider,
+  type Pair,
+  type Plans,
+  pairChanges,
+  removalChange,
+} from "./resources.ts";
 
 /**
  * Every change between two plans with what it does, the worst first.
@@ -14,7 +23,7 @@ export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string
   const { pairs, removed, added } = paired(before.resources, after.resources);
   const isObject = (resource: PlannedResource) => ownObject(resource).length > 0;
   const provider = after.resources.find(({ type }) => type === kubernetesProvider);
-  const anew = new Set([...replaced, ...movedWithRegion(pairs)]);
+  const anew = new Set([...replaced, ...movedWithRegion(pairs), ...releasesAnew(pairs)]);
   const changes = [
     ...followedChanges(
       pairs.filter((pair) => !isObject(pair.after)),
@@ -31,7 +40,7 @@ export function classify(before: Plan, after: Plan, replaced: ReadonlySet<string
       before: before.objects,
       after: after.objects,
       forgotten: new Set(removed.map(({ name }) => name)),
-      replaced: new Set(after.resources.filter(({ urn }) => replaced.has(urn)).map(({ name }) => name)),
+      replaced: new Set(after.resources.filter(({ urn }) => anew.has(urn)).map(({ name }) => name)),
       mutableData: provider === undefined || provider.inputs.enableSecretMutable === "true",
     }),
   ];
@@ -48,6 +57,16 @@ function movedWithRegion(pairs: readonly Pair[]): string[] {
   );
   return pairs
     .filter(({ after }) => moved.has(after.provider) && isRegional(after.type))
+    .map(({ after }) => after.urn);
+}
+
+/** URNs of releases that are installed anew because the program says so. */
+function releasesAnew(pairs: readonly Pair[]): string[] {
+  return pairs
+    .filter(({ after }) => after.type === releaseType)
+    .filter(({ before, after }) =>
+      differences(before.inputs, after.inputs).some(({ path }) => isReplacing(after, path)),
+    )
     .map(({ after }) => after.urn);
 }
 

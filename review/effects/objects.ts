@@ -48,8 +48,11 @@ function keptObject(planned: PlannedObject, next: PlannedObject, context: Object
     const words = `registered under another name without an alias: ${next.owner} is made first, then deleting ${planned.owner} deletes this same object${because(planned)}`;
     return [{ resource, path: "", effect: effect === "none" ? "downtime" : effect, words }];
   }
-  if (context.replaced.has(next.owner) && next.by === "resource")
+  if (context.replaced.has(next.owner)) {
+    // What goes with a release, the release itself tells.
+    if (next.by === "release") return [];
     return [replaced(resource, "", planned, context, "it is replaced as a whole")];
+  }
   if (planned.kept && next.kept && next.by === "release" && next.object.kind === "CustomResourceDefinition")
     return [];
   return differences(planned.object, next.object).map((difference): Change => {

@@ -30,7 +30,7 @@ export function pairChanges(
     ({ path }) => !after.ignoreChanges.some((ignored) => isWithin(path, ignored)),
   );
   if (replaced && found.length === 0) return [replacement(before, "", "it is replaced as a whole", plans)];
-  if (after.type === releaseType) return releaseChanges(before, found, plans, replaced);
+  if (after.type === releaseType) return releaseChanges({ before, after }, found, plans, replaced);
   if (after.type === kubernetesProvider) return providerChanges(before, after, found, plans);
   return found.map((difference) => cloudChange({ before, after }, difference, plans, replaced));
 }
@@ -138,9 +138,14 @@ export function removalChange(resource: PlannedResource, { before }: Plans): Cha
   ];
 }
 
+/** Whether the program itself says that a change there replaces the resource. */
+export function isReplacing({ replaceOnChanges }: PlannedResource, path: string): boolean {
+  return replaceOnChanges.some((pattern) => isWithin(path, pattern));
+}
+
 /** A release's values are told by its objects; its identity is not. */
 function releaseChanges(
-  before: PlannedResource,
+  { before, after }: Pair,
   found: readonly Difference[],
   plans: Plans,
   replaced: boolean,
@@ -150,15 +155,16 @@ function releaseChanges(
   if (identity.length > 0 || replaced) {
     const own = plans.before.objects.filter(({ owner, by }) => owner === resource && by === "release");
     const lost = own.map((planned) => removalEffect(planned, plans.before.objects, []));
+    const causes = identity.length > 0 ? identity : found.filter(({ path }) => isReplacing(after, path));
     const what =
-      identity.map(({ from, to }) => `${shown(from)} → ${shown(to)}`).join(", ") ||
-      "it is replaced as a whole";
+      causes.map(({ from, to }) => `${shown(from)} → ${shown(to)}`).join(", ") || "it is replaced as a whole";
+    const gone = lost.find(({ effect }) => effect === "data loss");
     return [
       {
         resource,
-        path: identity[0]?.path ?? "",
+        path: causes[0]?.path ?? "",
         effect: worse("replacement", worstOf(lost)),
-        words: `${what}: the release is taken out and installed anew, with all its objects`,
+        words: `${what}: the release is taken out and installed anew, with all its objects${gone ? `; ${gone.words}` : ""}`,
       },
     ];
   }

@@ -1,148 +1,130 @@
-import { type KubernetesObject, objectName, type PlannedObject } from "../plan/plan.ts";
+import type { PlannedObject } from "../plan/plan.ts";
+import { everyPod } from "./network-words.ts";
+import { type Direction, type End, type Half, policiesOf } from "./policies.ts";
 
-/** One thing a NetworkPolicy allows, or the closing of a direction for some pods. */
+/** Who may talk to whom, in the words of the matrix. */
 export interface Edge {
-  /** `allows`, or `closes` where a policy selects pods and so ends what no policy allows. */
-  readonly says: "allows" | "closes";
-  readonly direction: "ingress" | "egress";
-  /** `namespace/pods with these labels`. */
-  readonly pods: string;
-  /** Other side; empty for `closes`. */
-  readonly peer: string;
-  /** Protocol and port; `every port` without one. */
-  readonly port: string;
+  /** Pods as `namespace/name`, or addresses. */
+  readonly from: readonly string[];
+  readonly to: string;
+  /** Protocols and ports. */
+  readonly ports: readonly string[];
+  /** Why, or the NetworkPolicy that alone knows. */
+  readonly why: string;
+  /** False when the policies of the other end do not let it through, so that it is closed in fact. */
+  readonly whole: boolean;
 }
 
-/** Edges that differ between two plans. */
+/** How two plans differ in who may talk to whom. */
 export interface EdgeChanges {
-  readonly opened: readonly string[];
-  readonly closed: readonly string[];
+  readonly opened: readonly Edge[];
+  readonly closed: readonly Edge[];
+  /** Pods that nothing restricts any more in a direction. */
+  readonly unrestricted: readonly string[];
+  /** Pods that may do in a direction only what a policy allows, and could do everything before. */
+  readonly restricted: readonly string[];
 }
 
-/** Gives a plan's edges as sentences; another reading of the network can take the place of `policyEdges`. */
-export type EdgesOf = (objects: readonly PlannedObject[]) => readonly string[];
-
-/** How the edges of two plans differ; what is allowed only afterwards opens, and so does a direction nobody closes any more. */
-export function edgeChanges(
-  before: readonly PlannedObject[],
-  after: readonly PlannedObject[],
-  edgesOf: EdgesOf = policySentences,
-): EdgeChanges {
-  const [from, to] = [new Set(edgesOf(before)), new Set(edgesOf(after))];
-  const gone = [...from].filter((edge) => !to.has(edge));
-  const come = [...to].filter((edge) => !from.has(edge));
-  const closes = (edge: string) => edge.startsWith(closing);
+/**
+ * How the edges of two plans differ. They are read out of the policies rather than out of the matrix that most are made
+ * from: so a policy made by hand is seen, and a version of the program that has another matrix is understood.
+ */
+export function edgeChanges(before: readonly PlannedObject[], after: readonly PlannedObject[]): EdgeChanges {
+  const [from, to] = [networkOf(before), networkOf(after)];
   return {
-    opened: [
-      ...come.filter((edge) => !closes(edge)),
-      ...gone.filter(closes).map((edge) => `no longer: ${edge}`),
-    ],
-    closed: [...gone.filter((edge) => !closes(edge)), ...come.filter(closes)],
+    opened: grouped(more(to, from)),
+    closed: grouped(more(from, to)),
+    unrestricted: from.closed.filter((one) => !isClosed(to, one)).map(closedText),
+    restricted: to.closed.filter((one) => !isClosed(from, one)).map(closedText),
   };
 }
 
-const closing = "only what a policy allows:";
+/** How many edges between two ends the policies among the objects open. */
+export function edgeCount(objects: readonly PlannedObject[]): number {
+  return [...networkOf(objects).edges.values()].filter(({ whole }) => whole).length;
+}
 
-/** Every NetworkPolicy's edges as sentences. */
-function policySentences(objects: readonly PlannedObject[]): string[] {
-  return policyEdges(objects).map(({ says, direction, pods, peer, port }) => {
-    if (says === "closes") return `${closing} ${direction} of ${pods}`;
-    return direction === "ingress" ? `${peer} → ${pods}, ${port}` : `${pods} → ${peer}, ${port}`;
+interface SingleEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly port: string;
+  readonly why: string;
+  readonly whole: boolean;
+}
+
+interface Closed {
+  readonly direction: Direction;
+  readonly pods: End;
+}
+
+interface Network {
+  readonly edges: ReadonlyMap<string, SingleEdge>;
+  readonly closed: readonly Closed[];
+  readonly known: ReadonlySet<string>;
+}
+
+function networkOf(objects: readonly PlannedObject[]): Network {
+  const { closed, halves } = policiesOf(objects);
+  const known = new Set(closed.map(closedText));
+  const key = ({ from, to, port }: Half) => [endText(from), endText(to), port].join(" ");
+  const edges = [...Map.groupBy(halves, key)].map(([edge, same]): [string, SingleEdge] => [
+    edge,
+    singleEdge(same, (one) => isClosed({ known }, one)),
+  ]);
+  return { edges: new Map(edges), closed: distinct(closed, closedText), known };
+}
+
+/** An edge from all that policies say of it, which is at least one thing. */
+function singleEdge(halves: readonly Half[], isClosed: (one: Closed) => boolean): SingleEdge {
+  const [{ from, to, port }] = halves as [Half];
+  const open = (direction: Direction, pods: End) =>
+    halves.some((half) => half.direction === direction) || !isClosed({ direction, pods });
+  return {
+    from: endText(from),
+    to: endText(to),
+    port,
+    why: [...new Set(halves.map(({ why }) => why))].join("; "),
+    whole: open("egress", from) && open("ingress", to),
+  };
+}
+
+/** Edges of one network that are closed in the other, or open at one end alone. */
+function more(these: Network, those: Network): SingleEdge[] {
+  return [...these.edges].flatMap(([key, edge]) => {
+    const other = those.edges.get(key);
+    return !other || (edge.whole && !other.whole) ? [edge] : [];
   });
 }
 
-/** What the NetworkPolicies among the objects allow and close. */
-export function policyEdges(objects: readonly PlannedObject[]): Edge[] {
-  return objects
-    .map(({ object }) => object)
-    .filter(({ kind }) => kind === "NetworkPolicy")
-    .flatMap((policy) => directions(policy).flatMap((direction) => edgesOfDirection(policy, direction)));
-}
-
-function directions({ spec }: KubernetesObject): Edge["direction"][] {
-  const types: string[] = spec?.policyTypes ?? ["Ingress", ...(spec?.egress ? ["Egress"] : [])];
-  return types.map((type) => type.toLowerCase() as Edge["direction"]);
-}
-
-interface Rule {
-  readonly from?: readonly Peer[];
-  readonly to?: readonly Peer[];
-  readonly ports?: readonly { protocol?: string; port?: number | string; endPort?: number }[];
-}
-
-interface Peer {
-  readonly podSelector?: Selector;
-  readonly namespaceSelector?: Selector;
-  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
-}
-
-interface Selector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
-}
-
-function edgesOfDirection(policy: KubernetesObject, direction: Edge["direction"]): Edge[] {
-  const { namespace = "" } = policy.metadata;
-  const pods = `${namespace}/${selectorText(policy.spec?.podSelector)}`;
-  const rules = (policy.spec?.[direction] ?? []) as Rule[];
-  const closes: Edge = { says: "closes", direction, pods, peer: "", port: "" };
-  const allows = rules.flatMap((rule) => {
-    const peers = (direction === "ingress" ? rule.from : rule.to) ?? [];
-    const names = peers.length > 0 ? peerTexts(peers, namespace) : ["anywhere"];
-    const ports = rule.ports?.length ? rule.ports.map(portText) : ["every port"];
-    return names.flatMap((peer) =>
-      ports.map((port): Edge => ({ says: "allows", direction, pods, peer, port })),
-    );
-  });
-  return [closes, ...allows];
-}
-
-/** Most address ranges of one rule that are named each; the complement of the private ranges has some sixty. */
-const mostRanges = 4;
-
-function peerTexts(peers: readonly Peer[], namespace: string): string[] {
-  const ranges = peers.flatMap(({ ipBlock }) => (ipBlock && !ipBlock.except?.length ? [ipBlock.cidr] : []));
-  if (ranges.length <= mostRanges) return peers.map((peer) => peerText(peer, namespace));
-  const others = peers.filter(({ ipBlock }) => !ipBlock || ipBlock.except?.length);
-  const addresses = ranges.reduce((sum, range) => sum + 2 ** (32 - Number(range.split("/")[1])), 0);
-  const all = `${ranges.length} ranges from ${ranges[0]} to ${ranges.at(-1)} with ${addresses} addresses`;
-  return [...others.map((peer) => peerText(peer, namespace)), all];
-}
-
-function peerText({ podSelector, namespaceSelector, ipBlock }: Peer, namespace: string): string {
-  if (ipBlock)
-    return ipBlock.except?.length ? `${ipBlock.cidr} except ${ipBlock.except.join(", ")}` : ipBlock.cidr;
-  const named = namespaceSelector?.matchLabels?.["kubernetes.io/metadata.name"];
-  const where = namespaceSelector
-    ? (named ?? `namespaces with ${selectorText(namespaceSelector)}`)
-    : namespace;
-  return `${where}/${selectorText(podSelector)}`;
-}
-
-function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector = {}): string {
-  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
-  const expressions = matchExpressions.map(
-    ({ key, operator, values }) => `${key} ${operator}${values ? ` (${values.join(", ")})` : ""}`,
+/** Edges that differ in their source or port alone, in one. */
+function grouped(edges: readonly SingleEdge[]): Edge[] {
+  const byEnds = Map.groupBy(edges, ({ port: _, ...rest }) => JSON.stringify(rest));
+  const withPorts = [...byEnds.values()].map((same) => ({
+    ...(same[0] as SingleEdge),
+    ports: same.map(({ port }) => port),
+  }));
+  const byRest = Map.groupBy(withPorts, ({ to, why, whole, ports }) =>
+    JSON.stringify([to, why, whole, ports]),
   );
-  return [...labels, ...expressions].join(" and ") || "every one";
+  return [...byRest.values()].map((same) => {
+    const { to, why, whole, ports } = same[0] as (typeof same)[number];
+    return { from: same.map(({ from }) => from), to, ports, why, whole };
+  });
 }
 
-function portText({
-  protocol = "TCP",
-  port,
-  endPort,
-}: {
-  protocol?: string;
-  port?: number | string;
-  endPort?: number;
-}): string {
-  if (port === undefined) return `every ${protocol} port`;
-  return `${protocol} ${port}${endPort ? `-${endPort}` : ""}`;
+function isClosed({ known }: Pick<Network, "known">, { direction, pods }: Closed): boolean {
+  const all = { direction, pods: { ...pods, name: everyPod } };
+  return known.has(closedText({ direction, pods })) || known.has(closedText(all));
 }
 
-/** Names of the NetworkPolicies among the objects. */
-export function policyNames(objects: readonly PlannedObject[]): string[] {
-  return objects
-    .filter(({ object }) => object.kind === "NetworkPolicy")
-    .map(({ object }) => objectName(object));
+function closedText({ direction, pods }: Closed): string {
+  return `${direction} of ${endText(pods)}`;
+}
+
+function endText({ namespace, name }: End): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
 }

@@ -1,7 +1,8 @@
 import { isDatabase } from "../effects/removal.ts";
 import type { Plan } from "../plan/plan.ts";
 import { objectName } from "../plan/plan.ts";
-import { policyEdges, policyNames } from "./edges.ts";
+import { edgeCount } from "./edges.ts";
+import { policiesOf } from "./policies.ts";
 import { routesOf } from "./routes.ts";
 
 /** What the picture of an environment shows beside its nodes. */
@@ -23,8 +24,8 @@ export function sketchOf({ objects }: Plan): Sketch {
   return {
     hosts: [...counts].map(([host, routes]) => ({ host, routes })),
     stores: objects.flatMap(({ object }) => storesOf(object)),
-    policies: policyNames(objects).length,
-    edges: policyEdges(objects).filter(({ says }) => says === "allows").length,
+    policies: policiesOf(objects).names.length,
+    edges: edgeCount(objects),
   };
 }
 

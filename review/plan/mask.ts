@@ -72,7 +72,8 @@ export function envelope(value: unknown): PlainObject {
   return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
-function isEnvelope(value: PlainObject): boolean {
+/** Whether a value is one. */
+export function isEnvelope(value: PlainObject): boolean {
   return value[secretSignature] !== undefined;
 }
 

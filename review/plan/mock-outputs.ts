@@ -14,6 +14,7 @@ export const resourceOutputs: Record<string, (inputs: Inputs) => Inputs> = {
 
 const nodesAsWanted = JSON.stringify({
   items: (["general", "heavy"] as const).map((role) => ({
+    kind: "Node",
     metadata: { name: role, labels: poolLabels(role) },
     spec: { taints: role === "heavy" ? [heavyTaint] : [] },
   })),

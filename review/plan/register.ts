@@ -1,13 +1,14 @@
 // Runs one tree's program without an engine and prints what it registers, a line for each stack. A process of its own:
 // the tree may be another version of the program, with other dependencies.
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import type { Problem } from "../../components/problem.ts";
+import { supportWarnings } from "../../stacks/support.ts";
 import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
 import { type PlannedResource, type PlannedSettings, plannedId, type Registered } from "./plan.ts";
@@ -17,7 +18,8 @@ export interface RegisterRequest {
   readonly tree: string;
   /** Project name and prefix of its settings. */
   readonly project: string;
-  readonly stacks: readonly string[];
+  /** Files of the stacks to register, in this order; a stack may be there twice, as two versions of its file. */
+  readonly files: readonly string[];
   /** Key of the masks. */
   readonly key: string;
 }
@@ -38,14 +40,15 @@ process.stdout.write = process.stderr.write.bind(process.stderr) as typeof proce
 
 const scratch = mkdtempSync(join(tmpdir(), "review-"));
 try {
-  for (const stack of request.stacks) answer(`${JSON.stringify(await register(stack))}\n`);
+  for (const file of request.files) answer(`${JSON.stringify(await register(file))}\n`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function register(stack: string): Promise<Registered> {
+async function register(file: string): Promise<Registered> {
+  const stack = basename(file, ".yaml").replace("Pulumi.", "");
   try {
-    const { config, written, secretKeys } = readConfig(stack);
+    const { config, written, secretKeys } = readConfig(file);
     const settings = await settingsOf(config, written);
     return { stack, settings, resources: await registrations(stack, config, secretKeys) };
   } catch (error) {
@@ -54,8 +57,7 @@ async function register(stack: string): Promise<Registered> {
 }
 
 /** Encrypted values are replaced by texts that are equal exactly when the ciphertexts are. */
-function readConfig(stack: string): { config: PlainObject; written: PlainObject; secretKeys: string[] } {
-  const file = join(tree, `Pulumi.${stack}.yaml`);
+function readConfig(file: string): { config: PlainObject; written: PlainObject; secretKeys: string[] } {
   const written = parse(readFileSync(file, "utf8"))?.config ?? {};
   const own = Object.entries(written).filter(([key]) => key.startsWith(`${project}:`));
   const secretKeys = own.filter(([, value]) => JSON.stringify(value).includes('"secure":'));
@@ -89,7 +91,7 @@ function placeholder(ciphertext: string): string {
 
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
-  const { pools, postgres } = parseSettings(config, (path: string) => readFileSync(path, "utf8"));
+  const { cluster, pools, postgres } = parseSettings(config, (path: string) => readFileSync(path, "utf8"));
   const { secretSettings } = await load("stacks/schema.ts");
   const isSecret = (key: string) => (secretSettings as ReadonlySet<string> | undefined)?.has(key);
   const shown = Object.entries(written).map(([key, value]) => [key, isSecret(key) ? envelope(value) : value]);
@@ -99,6 +101,9 @@ async function settingsOf(config: PlainObject, written: PlainObject): Promise<Pl
     ...(typeof postgres.connections === "number" && { connections: postgres.connections }),
     file: Object.fromEntries(leafPaths(file).map((path) => [path, valueAt(file, path)])),
     acknowledgeDataLoss: (config.acknowledgeDataLoss as string[] | undefined) ?? [],
+    warnings: supportWarnings(cluster, new Date()).map(
+      ({ path, reason, fix }) => `${path}: ${reason}. ${fix}`,
+    ),
     ...(config.monthlyBudget !== undefined && { monthlyBudget: Number(config.monthlyBudget) }),
   };
 }
@@ -177,18 +182,24 @@ function identity(urn: string): string {
   return urn.split("::").slice(2).join("::");
 }
 
-/** An alias is a URN, or says which parts of the URN were different. */
+/** An alias is a URN, or says which parts of the URN were different; of what is above the mocks keep the nearest type. */
 function aliasUrn(alias: any, urn: string): string {
-  if (alias.getUrn()) return identity(alias.getUrn());
+  if (alias.getUrn()) return nearest(identity(alias.getUrn()));
   const spec = alias.getSpec();
   const [types = "", name] = urn.split("::");
   const [type, ...above] = types.split("$").reverse();
   const parent = spec.getNoparent()
     ? []
     : spec.getParenturn()
-      ? [identity(spec.getParenturn()).split("::")[0]]
+      ? [identity(spec.getParenturn()).split("::")[0]?.split("$").at(-1)]
       : above.reverse();
   return `${[...parent, spec.getType() || type].join("$")}::${spec.getName() || name}`;
+}
+
+/** An identity as the mocks give it. */
+function nearest(full: string): string {
+  const [types = "", name] = full.split("::");
+  return `${types.split("$").slice(-2).join("$")}::${name}`;
 }
 
 /** A reference to a provider is its URN and its id. */
@@ -203,14 +214,6 @@ async function load(file: string) {
 function problemsOf(stack: string, error: unknown): readonly Problem[] {
   const own = (error as { problems?: unknown }).problems;
   if (Array.isArray(own)) return own as Problem[];
-  if (!existsSync(join(tree, `Pulumi.${stack}.yaml`)))
-    return [
-      {
-        path: stack,
-        reason: `there is no file Pulumi.${stack}.yaml`,
-        fix: "Name a stack that has one.",
-      },
-    ];
   const { message, stack: trace } = error as Error;
   const place = trace
     ?.split("\n")

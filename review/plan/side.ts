@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../../components/problem.ts";
@@ -19,18 +20,23 @@ export function stacksOf(folder: string): string[] {
     .sort();
 }
 
+/** The file of a stack in a folder. */
+export function stackFile(folder: string, stack: string): string {
+  return join(folder, `Pulumi.${stack}.yaml`);
+}
+
 /**
- * What a tree's program registers for its stacks, one after the other, without engine, cluster or credentials.
+ * What a tree's program registers for files of stacks, one after the other, without engine, cluster or credentials.
  * @param key of the masks that stand for secrets; the same for both sides
  * @throws ProblemsError when the tree's program cannot even be started
  */
 export async function* registeredBy(
   tree: string,
-  stacks: readonly string[],
+  files: readonly string[],
   key: string,
 ): AsyncGenerator<Registered> {
-  if (stacks.length === 0) return;
-  const request: RegisterRequest = { tree, project, stacks, key };
+  if (files.length === 0) return;
+  const request: RegisterRequest = { tree, project, files, key };
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", registerScript], {
     cwd: tree,
     env: Object.fromEntries(

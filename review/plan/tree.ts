@@ -9,17 +9,20 @@ import type { Report } from "../../toolchain/binaries.ts";
 /** One version of the project on disk, complete enough to run its program. */
 export interface Tree {
   readonly folder: string;
+  /** Where the files of its stacks are: the same folder, unless it runs another version's program. */
+  readonly stacks: string;
   /** Removes what was made for it. */
   readonly dispose: () => void;
 }
 
 /** The working tree itself. */
 export function workingTree(folder: string): Tree {
-  return { folder, dispose: () => {} };
+  return { folder, stacks: folder, dispose: () => {} };
 }
 
 /**
  * The project as a git reference has it, in a folder of its own; dependencies are shared when the lock file is the same.
+ * Where nothing but its stacks' files makes a difference, the checkout's own program runs them.
  * @param options.cache folder for the dependencies of other lock files
  * @throws ProblemsError when there is no such reference, or its dependencies cannot be installed
  */
@@ -29,21 +32,30 @@ export function treeOf(
 ): Tree {
   const { checkout } = options;
   const commit = commitOf(reference, checkout);
-  const folder = mkdtempSync(join(tmpdir(), "review-tree-"));
-  const dispose = () => rmSync(folder, { recursive: true, force: true });
+  const stacks = mkdtempSync(join(tmpdir(), "review-tree-"));
+  const dispose = () => rmSync(stacks, { recursive: true, force: true });
   try {
     // `./` keeps the paths those of the project when it is a folder of a larger repository.
     const archive = execFileSync("git", ["archive", "--format=tar", `${commit}:./`], {
       cwd: checkout,
       maxBuffer: 2 ** 30,
     });
-    execFileSync("tar", ["-x", "-C", folder], { input: archive });
-    symlinkSync(modulesFor(folder, options), join(folder, "node_modules"));
-    return { folder, dispose };
+    execFileSync("tar", ["-x", "-C", stacks], { input: archive });
+    if (hasSameProgram(commit, checkout)) return { folder: checkout, stacks, dispose };
+    symlinkSync(modulesFor(stacks, options), join(stacks, "node_modules"));
+    return { folder: stacks, stacks, dispose };
   } catch (error) {
     dispose();
     throw error;
   }
+}
+
+/** What no program loads: a difference there makes no other program. */
+const besides = ["docs", "test", "*.md", "Pulumi.*.yaml"].map((path) => `:!${path}`);
+
+function hasSameProgram(commit: string, checkout: string): boolean {
+  const args = ["diff", "--quiet", "--no-ext-diff", commit, "--", ".", ...besides];
+  return spawnSync("git", args, { cwd: checkout }).status === 0;
 }
 
 function commitOf(reference: string, checkout: string): string {

@@ -1,5 +1,5 @@
 import type { Review } from "../review.ts";
-import { permissionText } from "./words.ts";
+import { edgeText, permissionText } from "./words.ts";
 
 type ChangedRoute = Review["routes"]["changed"][number];
 
@@ -27,7 +27,9 @@ export function differences(review: Review, { code, text, changedRoute }: Markup
     ["Routes that appear", routes.appeared.map(route)],
     ["Routes that vanish", routes.vanished.map(route)],
     ["Routes that change", routes.changed.map(changedRoute)],
-    ["Network edges that open", edges.opened.map(text)],
-    ["Network edges that close", edges.closed.map(text)],
+    ["Network edges that open", edges.opened.map(edgeText).map(text)],
+    ["Network edges that close", edges.closed.map(edgeText).map(text)],
+    ["No longer restricted to what policies allow", edges.unrestricted.map(text)],
+    ["Restricted to what policies allow from now on", edges.restricted.map(text)],
   ];
 }

@@ -3,7 +3,16 @@ import { differences, type Markup } from "./differences.ts";
 import { htmlText } from "./html-text.ts";
 import { effectClass, styles } from "./palette.ts";
 import { picture } from "./picture.ts";
-import { byResource, connectionsText, costText, effectTitles, grouped, headline, percent } from "./words.ts";
+import {
+  amountText,
+  byResource,
+  connectionsText,
+  costText,
+  effectTitles,
+  grouped,
+  headline,
+  percent,
+} from "./words.ts";
 
 /** Reviews as one page that needs nothing else: no script, no font, no picture from elsewhere. */
 export function html(reviews: readonly Review[], against: string): string {
@@ -107,16 +116,11 @@ function room({ fit }: Review): string {
 
 function cost({ cost }: Review): string {
   if (!cost || (cost.before.lines.length === 0 && cost.after.lines.length === 0)) return "";
-  const rows = cost.after.lines.map(({ resource, what, monthly, source }) => [
-    resource,
-    what,
-    monthly === undefined ? "unknown" : `$${monthly.toFixed(2)}`,
-    source,
-  ]);
+  const rows = cost.after.lines.map((line) => [line.resource, line.what, amountText(line), line.source]);
   const budget = cost.budget === undefined ? "" : ` Budget: $${cost.budget.toFixed(2)}.`;
   return card(
     "Cost in a month",
-    `<p>${htmlText(costText(cost.before))} → ${htmlText(costText(cost.after))}.${budget} Traffic and tax are not in it.</p>
+    `<p>${htmlText(costText(cost.before))} → ${htmlText(costText(cost.after))}.${budget} Tax is not in it.</p>
 ${table(["resource", "what", "a month", "price from"], rows, [2])}`,
   );
 }

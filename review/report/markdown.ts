@@ -1,6 +1,15 @@
 import type { Review } from "../review.ts";
 import { differences, type Markup } from "./differences.ts";
-import { byResource, connectionsText, costText, effectTitles, grouped, headline, percent } from "./words.ts";
+import {
+  amountText,
+  byResource,
+  connectionsText,
+  costText,
+  effectTitles,
+  grouped,
+  headline,
+  percent,
+} from "./words.ts";
 
 /** Most lines of one kind that a comment shows; the JSON has all. */
 const mostLines = 60;
@@ -26,7 +35,7 @@ function section(review: Review): string {
   const parts = [
     `## ${headline(review)}`,
     problems(review),
-    list("Worth knowing", review.warnings),
+    list("Worth knowing", review.warnings.map(text)),
     list(
       "Settings",
       review.settings.map(({ path, from, to }) => `${code(path)}: ${code(from)} → ${code(to)}`),
@@ -91,14 +100,13 @@ function room({ fit }: Review): string {
 function cost({ cost }: Review): string {
   if (!cost || (cost.before.lines.length === 0 && cost.after.lines.length === 0)) return "";
   const rows = cost.after.lines.map(
-    ({ resource, what, monthly, source }) =>
-      `| ${text(resource)} | ${text(what)} | ${monthly === undefined ? "unknown" : `$${monthly.toFixed(2)}`} | ${text(source)} |`,
+    (line) => `| ${text(line.resource)} | ${text(line.what)} | ${amountText(line)} | ${text(line.source)} |`,
   );
   const budget = cost.budget === undefined ? "" : ` Budget: $${cost.budget.toFixed(2)}.`;
   return [
     "### Cost in a month",
     "",
-    `${costText(cost.before)} → ${costText(cost.after)}.${budget} Traffic and tax are not in it.`,
+    `${costText(cost.before)} → ${costText(cost.after)}.${budget} Tax is not in it.`,
     "",
     "| resource | what | a month | price from |",
     "| --- | --- | ---: | --- |",

@@ -1,5 +1,7 @@
 import type { Cost } from "../cost/cost.ts";
+import type { CostLine } from "../cost/line.ts";
 import { type Effect, effects } from "../effects/change.ts";
+import type { Edge } from "../findings/edges.ts";
 import type { Permission } from "../findings/permissions.ts";
 import type { Connections } from "../fit/fit.ts";
 import type { Review, ReviewedChange } from "../review.ts";
@@ -44,11 +46,33 @@ export function permissionText({ who, where, verb, what }: Permission): string {
   return `${who} may ${verb} ${what} ${where ? `in ${where}` : "everywhere"}`;
 }
 
+/** An edge of the network as a sentence. */
+export function edgeText({ from, to, ports, why, whole }: Edge): string {
+  const half = whole ? "" : " (in fact closed: the policies of the other end do not let it through)";
+  return `${from.join(", ")} → ${to}, ${ports.join(", ")}: ${why}${half}`;
+}
+
 /** A cost as text, with what is unknown named. */
 export function costText({ monthly, lines }: Cost): string {
-  const unknown = lines.filter((line) => line.monthly === undefined).length;
   if (lines.length === 0) return "no cloud's bill";
-  return `$${monthly.toFixed(2)}${unknown > 0 ? ` and ${unknown} of unknown price` : ""}`;
+  const open = lines.filter((line) => line.monthly === undefined);
+  const unknown = open.filter(({ rate }) => rate === undefined).length;
+  const parts = [
+    `$${monthly.toFixed(2)}`,
+    ...(open.length > unknown ? ["what is paid by use"] : []),
+    ...(unknown > 0 ? [`${unknown} of unknown price`] : []),
+  ];
+  return listText(parts);
+}
+
+/** What one thing costs in a month, as text. */
+export function amountText({ monthly, rate }: CostLine): string {
+  if (monthly !== undefined) return `$${monthly.toFixed(2)}`;
+  return rate === undefined ? "unknown" : `by use: ${rate}`;
+}
+
+function listText(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
 /** How many connections to the database there are, in a sentence. */

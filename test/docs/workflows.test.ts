@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { stacksOf } from "../../review/plan/side.ts";
 
 const root = new URL("../../", import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -8,7 +10,9 @@ const names = readdirSync(new URL("docs/workflows", root)).sort();
 
 interface Step {
   readonly uses?: string;
+  readonly if?: string;
   readonly run?: string;
+  readonly env?: Record<string, string>;
   readonly with?: Record<string, unknown>;
 }
 
@@ -16,6 +20,7 @@ interface Job {
   readonly if?: string;
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
+  readonly strategy?: { readonly matrix: { readonly stack: string | readonly string[] } };
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly "timeout-minutes"?: number;
   readonly steps: readonly Step[];
@@ -28,10 +33,18 @@ interface Workflow {
 }
 
 const ownBranchesOnly = "github.event.pull_request.head.repo.full_name == github.repository";
+/** A token that says who asks, which AWS takes for a role. */
+const signingIn = { contents: "read", "id-token": "write" };
 /** Everything beyond reading the code that any job may do, and where. */
 const permissions: Readonly<Record<string, Record<string, string>>> = {
   "review-comment.yml comment": { actions: "read", "pull-requests": "write" },
+  "preview.yml preview": signingIn,
+  "deploy.yml deploy": signingIn,
+  "drift.yml drift": signingIn,
 };
+const reachesCloud = (job: Job) => job.steps.some(({ run = "" }) => /\bpulumi (up|preview)\b/.test(run));
+
+const variable = (name: string) => `\${{ vars.${name} }}`;
 
 for (const name of names) {
   const source = text(`docs/workflows/${name}`);
@@ -61,9 +74,42 @@ for (const name of names) {
 
     it("has no secret where a fork's code runs (F17)", () => {
       for (const [key, job] of jobs) {
-        if (!JSON.stringify(job).includes("secrets.")) continue;
+        const opens = JSON.stringify(job).includes("secrets.") || job.permissions?.["id-token"];
+        assert.equal(Boolean(opens), reachesCloud(job), key);
+        if (!opens) continue;
         assert.ok(job.environment, `${key} takes secrets from no environment`);
         if (triggers.includes("pull_request")) assert.equal(job.if, ownBranchesOnly);
+      }
+    });
+
+    it("signs in to either cloud, to AWS by a role alone, and after the packages' own scripts", () => {
+      assert.doesNotMatch(source, /AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)/i);
+      for (const [key, job] of jobs.filter(([, job]) => reachesCloud(job))) {
+        const place = (test: (step: Step) => boolean | undefined) => job.steps.findIndex(test);
+        const role = place(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@"));
+        const engine = place(({ run }) => /\bpulumi (up|preview)\b/.test(run ?? ""));
+        const packages = place(({ run }) => run === "npm ci");
+        assert.ok(packages >= 0 && packages < role && role < engine, key);
+        const { if: condition, with: inputs } = job.steps[role] ?? {};
+        assert.equal(condition, "vars.AWS_ROLE != ''");
+        assert.deepEqual(inputs, {
+          "role-to-assume": variable("AWS_ROLE"),
+          "aws-region": variable("AWS_REGION"),
+        });
+        const names = Object.keys(job.steps[engine]?.env ?? {});
+        for (const name of ["DIGITALOCEAN_TOKEN", "SPACES_ACCESS_KEY_ID", "SPACES_SECRET_ACCESS_KEY"])
+          assert.ok(names.includes(name), `${key} ${name}`);
+      }
+    });
+
+    it("names environments that this project has, in one of GitHub's for what it may do", () => {
+      for (const [key, { environment, strategy }] of jobs) {
+        const stacks = strategy?.matrix.stack ?? [];
+        if (typeof stacks === "string") continue;
+        for (const stack of stacks)
+          assert.ok(stacksOf(fileURLToPath(root)).includes(stack), `${key} ${stack}`);
+        // What changes an environment has credentials of its own, and nothing else has them.
+        if (stacks.length > 0) assert.match(environment ?? "", /^\$\{\{ matrix\.stack \}\}-\w+$/);
       }
     });
 

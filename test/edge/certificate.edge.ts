@@ -73,7 +73,7 @@ describe("a certificate at the real Traefik", function () {
 /** What cert-manager makes to answer a challenge, from the solver that our Issuer names. */
 function challengeObjects() {
   const source = { mode: "acme", challenge: { type: "http01" } } as const;
-  const [issuer] = certificateObjects({ namespace, hosts, source, namesMade: false });
+  const [issuer] = certificateObjects({ namespace, hosts, source });
   const { ingressClassName, ingressTemplate } = (issuer?.spec as any).acme.solvers[0].http01.ingress;
   const service = { name: "cm-acme-http-solver-x", port: { number: 8089 } };
   const path = "/.well-known/acme-challenge/token";

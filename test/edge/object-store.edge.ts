@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import {
+  accountsFile,
   objectStoreBucket as Bucket,
   objectStoreName,
   objectStorePort,
@@ -28,6 +29,8 @@ import { namespace, openStage, type Stage } from "./stage.ts";
 const domain = "speckle.example";
 const host = `s3.${domain}`;
 const origin = `https://${domain}`;
+/** The account that was in use before a rotation. */
+const former = { id: "SPKFORMER", key: "of-the-rotation-before" };
 const credentials = { accessKeyId: "SPKTEST", secretAccessKey: "only-for-this-test" };
 
 describe("the S3 store behind the real Traefik, as browsers and Speckle use it (F63)", function () {
@@ -165,6 +168,16 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
     assert.equal((await asked("GET", `/${Bucket}/?list-type=2`)).status, 403);
   });
 
+  it("takes the key before the one in use as well, as long as the next rotation leaves it", async () => {
+    const Key = "assets/project/of-the-former-account";
+    const formerly = (secretAccessKey: string) =>
+      client(`http://${stage.spare}:${objectStorePort}`, { accessKeyId: former.id, secretAccessKey });
+    await formerly(former.key).send(new PutObjectCommand({ Bucket, Key, Body: "by the former account" }));
+    const stored = await inside.send(new GetObjectCommand({ Bucket, Key }));
+    assert.equal(await stored.Body?.transformToString(), "by the former account");
+    await assert.rejects(formerly("another key").send(new GetObjectCommand({ Bucket, Key })));
+  });
+
   it("shows nothing but the bucket", async () => {
     for (const path of ["/", "/_/health", "/other-bucket/x", "/speckles", `/${Bucket}/../_/health`])
       assert.equal((await asked("GET", path)).status, 404, path);
@@ -177,12 +190,12 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
   });
 });
 
-function client(endpoint: string): S3Client {
+function client(endpoint: string, own = credentials): S3Client {
   const checksums = { requestChecksumCalculation: "WHEN_REQUIRED" } as const;
   return new S3Client({
     endpoint,
     region: objectStoreRegion,
-    credentials,
+    credentials: own,
     forcePathStyle: true,
     ...checksums,
   });
@@ -190,14 +203,21 @@ function client(endpoint: string): S3Client {
 
 /** The store's own program with what the chart hands it for our values. */
 function startGateway({ programs, folder, spare }: Stage): ChildProcess {
-  const { gateway } = objectStoreValues({ storage: "1Gi", origin, secretVersion: "1" });
+  const { gateway, extraEnv } = objectStoreValues({ storage: "1Gi", origin, secretVersion: "1" });
   const files = join(folder, "objects");
   const sidecar = join(folder, "sidecar");
   for (const path of [files, sidecar]) mkdirSync(path);
+  const further = Object.fromEntries(extraEnv.map(({ name, value = "" }) => [name, value]));
   // Metadata in files of its own: not every folder for temporary files has extended attributes.
-  return spawn(programs.versitygw, ["posix", "--sidecar", sidecar, files], {
+  const backend = ["posix", "--sidecar", sidecar, files];
+  // As the image's script does it.
+  return spawn(further.VGW_BINARY ?? "", [...(further.VGW_ARGS ?? "").split(" "), ...backend], {
     stdio: "ignore",
     env: {
+      PATH: [dirname(programs.versitygw), process.env.PATH].join(delimiter),
+      STORE_START: further.STORE_START,
+      STORE_ACCOUNTS: accountsFile([former]),
+      VGW_IAM_DIR: join(folder, "accounts"),
       ROOT_ACCESS_KEY_ID: credentials.accessKeyId,
       ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       VGW_PORT: `${spare}:${gateway.port}`,

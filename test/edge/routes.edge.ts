@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { EdgeArgs } from "../../components/edge/ingress-routes.ts";
+import { registrationLink, registrationLinkObjects } from "../../components/edge/registration-link.ts";
 import { speckleRoutes } from "../../components/edge/routes.ts";
 import { type Answer, ask, seen, until, upgrade } from "./ask.ts";
 import { special } from "./echo.ts";
@@ -239,8 +240,11 @@ describe("the real Traefik, with the routes of an environment", function () {
     const path = "/auth/local/register";
     const post = (query: string, at = path) => status(`${at}${query}`, { method: "POST" });
 
+    const invited = { ...args, registration: "invited" } as const;
+    const secret = "abcDEF0123456789";
+
     before(async () => {
-      await stage.apply({ ...args, registration: "invited" });
+      await stage.apply(invited, registrationLinkObjects(invited, secret));
       await until(stage, { host, path }, ({ status }) => status === 403);
     });
     after(() => stage.apply(args));
@@ -270,6 +274,47 @@ describe("the real Traefik, with the routes of an environment", function () {
         const { status, headers } = await ask(stage, { host, path: `${path}?${query}`, method: "POST" });
         assert.deepEqual([status, headers.location], [307, "/"], query);
       }
+    });
+
+    it("is made by whoever has the link, with Speckle's own form (F61)", async () => {
+      const link = new URL(registrationLink(host, secret));
+      const { status: leads, headers } = await ask(stage, { host: link.host, path: link.pathname });
+      assert.deepEqual([leads, headers.location], [302, `https://${host}/authn/register`]);
+      const [given = ""] = headers["set-cookie"] ?? [];
+      assert.match(given, /; Path=\/; Max-Age=3600; Secure; HttpOnly; SameSite=Lax$/);
+      const [cookie = ""] = given.split(";");
+      const form = { host, path: `${path}?challenge=a`, method: "POST" };
+      for (const sent of [cookie, `other=1; ${cookie}`, `${cookie}; other=1`]) {
+        const { service, url } = await seen(stage, { ...form, headers: { cookie: sent } });
+        assert.deepEqual({ service, url }, { service: "speckle-server", url: `${path}?challenge=a` });
+      }
+      const body = [Buffer.alloc(11 * mebibyte.length)];
+      assert.equal((await ask(stage, { ...form, headers: { cookie }, body })).status, 413);
+      const forged = [
+        cookie.slice(0, -1),
+        `${cookie}0`,
+        `x${cookie}`,
+        cookie.toLowerCase(),
+        cookie.replace("=", "=x="),
+      ];
+      for (const wrong of forged)
+        assert.equal((await ask(stage, { ...form, headers: { cookie: wrong } })).status, 403, wrong);
+      for (const wrong of ["", "/", secret.slice(0, -1), secret.toLowerCase(), `${secret}0`, `${secret}/`])
+        assert.equal(
+          (await ask(stage, { host, path: `/registration/${wrong}` })).headers["set-cookie"],
+          undefined,
+        );
+    });
+
+    it("is made by the link from nowhere but where one may come in", async () => {
+      const closed = { ...invited, allowFrom: ["127.0.0.9/32"] };
+      await stage.apply(closed, registrationLinkObjects(closed, secret));
+      const link = { host, path: new URL(registrationLink(host, secret)).pathname };
+      const { headers } = await until(stage, link, ({ status }) => status === 403);
+      assert.equal(headers["set-cookie"], undefined);
+      assert.equal((await ask(stage, { ...link, from: "127.0.0.9" })).status, 302);
+      await stage.apply(invited, registrationLinkObjects(invited, secret));
+      await until(stage, { host, path: "/" }, isOpen);
     });
 
     it("is no part of signing in, which stays as it was", async () => {

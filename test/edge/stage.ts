@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { type EdgeArgs, traefikObjects } from "../../components/edge/ingress-routes.ts";
+import type { ChartKey } from "../../components/charts.ts";
+import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { workload } from "../../components/speckle/workloads.ts";
 import { resolveCharts } from "../../rehearsal/charts/resolve.ts";
@@ -17,6 +18,7 @@ import { edgeProgramNames } from "../../toolchain/pins.ts";
 import { eventually } from "../support/control-plane.ts";
 import { entryPointPorts, traefikArguments } from "./arguments.ts";
 import { echoServer } from "./echo.ts";
+import { endProcess, startProcess } from "./processes.ts";
 
 const fieldManager = "edge-test";
 export const namespace = "speckle";
@@ -31,8 +33,10 @@ export interface Stage {
   readonly spare: string;
   readonly programs: Record<(typeof edgeProgramNames)[number], string>;
   readonly folder: string;
+  /** The definitions a chart brings: its own where its archive is at hand, else those of its stand-in. */
+  definitions(key: ChartKey): KubernetesObject[];
   /** Applies the edge of an environment and removes what an earlier one had besides. */
-  apply(args: EdgeArgs): Promise<void>;
+  apply(args: EdgeArgs, besides?: readonly TraefikObject[]): Promise<void>;
   /** A Service that leads to an address of this machine. */
   service(name: string, address: string, port: number): Promise<void>;
   close(): Promise<void>;
@@ -54,7 +58,11 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     ended.push(() => stopControlPlane(home));
     const client = KubernetesClient.fromFile(home.kubeconfig);
     ended.push(() => client.close());
-    const kinds = await definitions(rehearsal.helm, cache, folder);
+    const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
+    const options = { folders, cache, helm: rehearsal.helm, standIns: join(folder, "charts"), report };
+    const charts = await resolveCharts(options);
+    const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, charts[key].path);
+    const kinds = definitions("traefik").filter(({ spec }) => spec.group === "traefik.io");
     for (const definition of kinds) await client.apply(definition, { fieldManager });
     for (const { spec } of kinds) await served(client, spec.names.kind);
     for (const name of [namespace, "traefik"]) await client.apply(namespaceObject(name), { fieldManager });
@@ -78,8 +86,9 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
       spare: `${part}.20`,
       programs: edge,
       folder,
+      definitions,
       service,
-      apply: (args) => applyEdge(client, args),
+      apply: (args, besides = []) => applyEdge(client, [...traefikObjects(args), ...besides]),
       close,
     };
   } catch (error) {
@@ -88,15 +97,12 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
   }
 }
 
-/** Definitions of Traefik's kinds: the chart's own where its archive is at hand, else those of its stand-in. */
-async function definitions(helm: string, cache: string, folder: string): Promise<KubernetesObject[]> {
-  const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
-  const options = { folders, cache, helm, standIns: join(folder, "charts"), report: () => {} };
-  const { path } = (await resolveCharts(options)).traefik;
-  const text = execFileSync(helm, ["show", "crds", path], { encoding: "utf8", maxBuffer: 2 ** 26 });
+function definitionsOf(helm: string, chart: string): KubernetesObject[] {
+  const args = ["template", chart, "--include-crds", "--set", "crds.enabled=true"];
+  const text = execFileSync(helm, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
   return parseAllDocuments(text)
     .map((document) => document.toJSON())
-    .filter((one) => one?.spec?.group === "traefik.io");
+    .filter((one) => one?.kind === "CustomResourceDefinition");
 }
 
 /** A kind is served some time after its definition was taken. */
@@ -105,8 +111,7 @@ function served(client: KubernetesClient, kind: string): Promise<boolean> {
   return eventually(() => listed().catch(() => false), 60);
 }
 
-async function applyEdge(client: KubernetesClient, args: EdgeArgs): Promise<void> {
-  const wanted = traefikObjects(args);
+async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObject[]): Promise<void> {
   for (const object of wanted) await client.apply(object as KubernetesObject, { fieldManager, force: true });
   const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
   for (const kind of ["Middleware", "MiddlewareTCP", "IngressRoute", "IngressRouteTCP"])
@@ -121,31 +126,18 @@ function startTraefik(program: string, home: Home, address: string, extra: reado
     // Came with 3.7.11, and the module builds at 3.7.10.
     .filter((argument) => !argument.startsWith("--core.strictTLSOptions"))
     .map((argument) => argument.replace(/address=:/, `address=${address}:`));
-  const log = openSync(join(home.root, "traefik.log"), "w");
   // Nothing runs in the simulated pods: an external name is the only kind of Service that may lead to this machine,
   // since the API server refuses loopback addresses as endpoints.
   const external = ["kubernetescrd", "kubernetesingress"].map(
     (provider) => `--providers.${provider}.allowExternalNameServices=true`,
   );
-  const traefik = spawn(program, [...args, ...external], {
-    stdio: ["ignore", log, log],
-    env: { ...process.env, KUBECONFIG: home.kubeconfig },
-  });
-  closeSync(log);
-  return traefik;
+  const log = join(home.root, "traefik.log");
+  return startProcess(program, [...args, ...external], log, { KUBECONFIG: home.kubeconfig });
 }
 
 /** What Traefik wrote. */
 export function traefikLog({ home }: Stage): string {
   return readFileSync(join(home.root, "traefik.log"), "utf8");
-}
-
-function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.on("close", () => resolve());
-    child.kill("SIGKILL");
-  });
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { type ChartKey, charts } from "../../components/charts.ts";
+import { autoscaler, autoscalerValues } from "../../components/cluster/aws-autoscaler-values.ts";
 import type { Entry } from "../../components/cluster/contract.ts";
 import { cacheValues } from "../../components/data/cache-values.ts";
 import { objectStoreValues } from "../../components/data/object-store-values.ts";
@@ -12,6 +13,7 @@ import { postgresOperatorValues } from "../../components/data/postgres-cluster.t
 import { certManagerValues } from "../../components/edge/cert-manager-values.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { deepMerge, isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
+import { signInValues } from "../../components/speckle/sign-in.ts";
 import { speckleValues } from "../../components/speckle/values.ts";
 import { findArchive } from "../../rehearsal/charts/resolve.ts";
 import { writeStandIn } from "../../rehearsal/charts/stand-ins.ts";
@@ -28,6 +30,15 @@ interface Rendering {
   readonly values: PlainObject;
 }
 
+/** Texts that the chart would take for a number or for more of its document. */
+const everyProvider = {
+  local: false,
+  google: { clientId: "0123456789" },
+  github: { clientId: "12345678e90" },
+  azureAd: { clientId: "true", tenant: "4e1bfbc3-dc3e-41f2-a18f-1b4d7ba71679", name: 'Design: "Acme" # 1' },
+  oidc: { clientId: "- a", name: "{{ office }}", discoveryUrl: "https://id.example.com/a?b=c#d" },
+};
+
 /** What `extraValues` may switch besides, as far as Secrets and service accounts follow from it. */
 const switches = {
   preview_service: { dedicatedPreviewsQueue: false },
@@ -36,12 +47,7 @@ const switches = {
     affinity: { nodeAffinity: {} },
     additionalEnvVars: [{ name: "LOGO", valueFrom: { secretKeyRef: { name: "speckle-s3", key: "logo" } } }],
     email: { enabled: true, password: { secretName: "mail", secretKey: "password" } },
-    auth: Object.fromEntries(
-      ["google", "github", "azure_ad", "oidc"].map((provider) => [
-        provider,
-        { enabled: true, clientSecret: { secretName: provider } },
-      ]),
-    ),
+    auth: signInValues(everyProvider),
   },
 };
 
@@ -67,6 +73,13 @@ const renderings: readonly Rendering[] = [
     release: "cert-manager",
     namespace: "cert-manager",
     values: certManagerValues,
+  },
+  {
+    key: "clusterAutoscaler",
+    about: "its one size",
+    release: "cluster-autoscaler",
+    namespace: autoscaler.namespace,
+    values: autoscalerValues({ cluster: "design", region: "eu-central-1" }),
   },
 ];
 
@@ -214,6 +227,37 @@ describe("the stand-in charts", function () {
     }
   }
 
+  const speckle = archiveOf("speckle");
+  if (speckle) {
+    it("tell the genuine server its identity providers as they were given", () => {
+      const values = deepMerge(speckleValuesOf("dev", false), {
+        server: { auth: signInValues(everyProvider) },
+      });
+      const text = render(speckle, { release: "speckle-server", namespace: "design", values });
+      const { env } = parseAllDocuments(text)
+        .map((document) => document.toJSON())
+        .find((one) => one?.kind === "Deployment" && one.metadata.name === "speckle-server").spec.template
+        .spec.containers[0];
+      const told = (variable: string) => env.find(({ name }: { name: string }) => name === variable)?.value;
+      const { google, github, azureAd, oidc } = everyProvider;
+      const authority = `https://login.microsoftonline.com/${azureAd.tenant}/v2.0`;
+      const wanted = {
+        STRATEGY_LOCAL: "false",
+        GOOGLE_CLIENT_ID: google.clientId,
+        GITHUB_CLIENT_ID: github.clientId,
+        AZURE_AD_CLIENT_ID: azureAd.clientId,
+        AZURE_AD_ORG_NAME: azureAd.name,
+        AZURE_AD_ISSUER: authority,
+        AZURE_AD_IDENTITY_METADATA: `${authority}/.well-known/openid-configuration`,
+        OIDC_CLIENT_ID: oidc.clientId,
+        OIDC_NAME: oidc.name,
+        OIDC_DISCOVERY_URL: oidc.discoveryUrl,
+      };
+      const found = Object.fromEntries(Object.keys(wanted).map((variable) => [variable, told(variable)]));
+      assert.deepEqual(found, wanted);
+    });
+  }
+
   for (const key of Object.keys(charts) as ChartKey[]) {
     const archive = archiveOf(key);
     if (!archive) continue;
@@ -256,7 +300,7 @@ describe("the stand-in charts", function () {
 });
 
 /** Read by loops this search does not follow; the comparisons of renderings and of Traefik's arguments see them arrive. */
-const readInLoops = /^(service\.spec|ports\.\w+\.http\.encodedCharacters)\./;
+const readInLoops = /^(service\.spec|ports\.\w+\.http\.encodedCharacters|extraArgs)\./;
 
 /** Whether templates read a value itself, or copy one that holds it as it is. */
 function reads(templates: string, path: readonly string[]): boolean {

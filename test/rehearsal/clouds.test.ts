@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import type { SecretKey } from "../../components/secrets/table.ts";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
-import type { Outcome } from "../../rehearsal/outcome.ts";
+import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import { type Fault, parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectRejection } from "../hooks.ts";
 import { loseNodes, nodesOf } from "../support/nodes.ts";
+import { itRotates } from "../support/rehearsed/rotation.ts";
+import { itIsSafe } from "../support/rehearsed/safety.ts";
 import { stage } from "../support/stage.ts";
 
 /** One change of a stack's file: what it does to which resources, or which of them it must not be allowed to destroy. */
@@ -32,6 +35,9 @@ interface Suite {
   /** Whether any general node may be lost. */
   readonly survivesLoss: boolean;
   readonly changes: readonly Change[];
+  /** Secrets that the program has made itself, and the type of the bucket's key. */
+  readonly rotatable: readonly SecretKey[];
+  readonly bucketKey: string;
 }
 
 const suites: Suite[] = [
@@ -55,6 +61,8 @@ const suites: Suite[] = [
       "SpacesBucket speckle-object-store-bucket",
     ],
     survivesLoss: false,
+    rotatable: ["session", "objectStore"],
+    bucketKey: "SpacesKey",
     changes: [
       {
         what: "more heavy nodes at most",
@@ -161,6 +169,8 @@ const suites: Suite[] = [
     ],
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
     survivesLoss: true,
+    rotatable: ["postgres", "cache", "objectStore"],
+    bucketKey: "AccessKey",
     changes: [
       {
         what: "more heavy nodes at most",
@@ -246,10 +256,17 @@ for (const suite of suites) {
     protectedResources,
     survivesLoss,
     changes,
+    rotatable,
+    bucketKey,
   } = suite;
   describe(`a rehearsal of ${stack} on ${cloud}`, function () {
     this.timeout(300_000);
-    const { home, finished, run, runWith, end } = stage(stack);
+    const { run, runWith, end, ...rest } = stage(stack);
+    const { home, finished } = rest;
+    const rehearsed = {
+      ...rest,
+      run: (command: Command, ...more: string[]) => run(command, ...sets, ...more),
+    };
     after(end);
 
     it("is refused with credentials of another account, before anything is made (F14)", async () => {
@@ -283,6 +300,8 @@ for (const suite of suites) {
     it("changes nothing the second time (F8, F19)", async () => {
       assert.deepEqual(changed(await run("up", ...sets)), [0, 0, 0, 0]);
     });
+
+    itIsSafe(rehearsed);
 
     it("has heavy nodes for the pods that want them, where it began with none as well", async () => {
       const client = KubernetesClient.fromFile(home.kubeconfig);
@@ -337,6 +356,8 @@ for (const suite of suites) {
         }
       });
     }
+
+    itRotates(rehearsed, rotatable, bucketKey);
 
     it("leaves nothing, and takes Traefik before nodes before networks (F25, F31)", async () => {
       finished.length = 0;

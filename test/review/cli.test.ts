@@ -64,6 +64,13 @@ describe("npm run review", function () {
     );
   });
 
+  it("warns of a Kubernetes version nobody supports any more", () => {
+    checkout.edit("Pulumi.staging.yaml", "version: 1.36.1-do.0", "version: 1.33.1-do.0");
+    const { status, out } = checkout.review("staging");
+    assert.equal(status, 0, out);
+    assert.match(out, /### Worth knowing[^#]*cluster\.version: the support of Kubernetes 1\.33 ended/);
+  });
+
   it("compares with any reference", () => {
     checkout.edit(stackFile, "preset: dev", "preset: dev\n  speckle-stacks:telemetry: true");
     checkout.commit("Telemetry");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { costOf } from "../../review/cost/cost.ts";
 import { prices } from "../../review/cost/prices.ts";
-import { edgeChanges } from "../../review/findings/edges.ts";
 import { imageChanges } from "../../review/findings/images.ts";
 import { permissionChanges } from "../../review/findings/permissions.ts";
 import { routeChanges } from "../../review/findings/routes.ts";
@@ -76,28 +76,6 @@ describe("what a review finds beside effects", () => {
       found.changed.map(({ from, to }) => [from.service, to.service]),
       [["x:80", "y:80"]],
     );
-  });
-
-  it("names edges that open and close, and a direction nobody closes any more", () => {
-    const policy = (egress: object[]) =>
-      rendered(
-        object("networking.k8s.io/v1", "NetworkPolicy", "p", {
-          spec: { podSelector: { matchLabels: { app: "server" } }, policyTypes: ["Egress"], egress },
-        }),
-      );
-    const dns = {
-      to: [{ podSelector: { matchLabels: { app: "dns" } } }],
-      ports: [{ protocol: "UDP", port: 53 }],
-    };
-    const internet = { to: [{ ipBlock: { cidr: "0.0.0.0/0" } }] };
-    assert.deepEqual(edgeChanges([policy([dns])], [policy([dns, internet])]), {
-      opened: ["speckle/app=server → 0.0.0.0/0, every port"],
-      closed: [],
-    });
-    assert.deepEqual(edgeChanges([policy([])], []), {
-      opened: ["no longer: only what a policy allows: egress of speckle/app=server"],
-      closed: [],
-    });
   });
 });
 
@@ -185,6 +163,49 @@ describe("what an environment costs", () => {
     );
   });
 
+  for (const stack of ["staging", "prod"]) {
+    it(`knows a price for everything ${stack} plans, of its unit where the use decides`, () => {
+      const golden = readFileSync(new URL(`../golden/${stack}.json`, import.meta.url), "utf8");
+      const resources = (JSON.parse(golden) as { type: string; name: string; inputs: object }[]).map(
+        ({ type, name, inputs }) => resource(type, name, { ...inputs }),
+      );
+      const balancer = rendered(object("v1", "Service", "traefik", { spec: { type: "LoadBalancer" } }));
+      const { monthly, lines } = costOf(plan(resources, [balancer]));
+      assert.ok(monthly > 100 && lines.length > 5);
+      for (const line of lines) {
+        assert.ok(line.monthly !== undefined || line.rate, `${line.resource}: ${line.what}`);
+        assert.notEqual(line.source, "");
+      }
+    });
+  }
+
+  it("counts the disks of nodes, and the addresses of a load balancer", () => {
+    const subnet = (name: string, role: string) =>
+      resource("aws:ec2/subnet:Subnet", name, { tags: { [`kubernetes.io/role/${role}`]: "1" } });
+    const { lines } = costOf(
+      plan(
+        [
+          resource("aws:eks/cluster:Cluster", "eks", {}),
+          resource("aws:ec2/launchTemplate:LaunchTemplate", "template", {
+            blockDeviceMappings: [{ ebs: { volumeSize: 60 } }],
+          }),
+          resource("aws:eks/nodeGroup:NodeGroup", "general", {
+            instanceTypes: ["m7i.xlarge"],
+            scalingConfig: { desiredSize: 3, maxSize: 3 },
+            launchTemplate: { id: "template-id" },
+          }),
+          subnet("a", "elb"),
+          subnet("b", "elb"),
+          subnet("c", "internal-elb"),
+        ],
+        [rendered(object("v1", "Service", "traefik", { spec: { type: "LoadBalancer" } }))],
+      ),
+    );
+    const what = lines.map((line) => line.what);
+    assert.ok(what.includes("180 × EBS gp3 GB (disks of the nodes)"));
+    assert.ok(what.includes("2 × public IPv4 address (one in each zone)"));
+  });
+
   it("counts hours, copies and the volumes a cluster orders (F39)", () => {
     const priced = plan(
       [
@@ -233,7 +254,10 @@ describe("what an environment costs", () => {
       compare(small, limited).problems.map(({ path }) => path),
       ["monthlyBudget"],
     );
-    assert.deepEqual(compare(large, { ...limited, objects: [rendered(claim("1Gi"))] }).problems, []);
+    assert.deepEqual(
+      compare(large, { ...limited, objects: [rendered(workload("Deployment"))] }).problems,
+      [],
+    );
   });
 
   it("has a source and a date on every price", () => {

@@ -38,7 +38,8 @@ const later = plan(
     routes,
   ],
 );
-const reviews = [compare(earlier, later), compare(earlier, earlier)];
+const acknowledging = { ...later, settings: { ...later.settings, acknowledgeDataLoss: [hostile] } };
+const reviews = [compare(earlier, acknowledging), compare(earlier, earlier)];
 
 /** Contrast of every text with the colour behind it, the lowest first; WCAG 2's formula. */
 const contrasts = `(() => {

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 
-/** A self-signed certificate for hosts, made with OpenSSL in a folder. */
+/** A self-signed certificate for hosts or addresses, made with OpenSSL in a folder. */
 export function makeCertificate(folder: string, name: string, hosts: readonly string[]) {
   const paths = { key: join(folder, `${name}.key`), certificate: join(folder, `${name}.crt`) };
-  const names = hosts.map((host) => `DNS:${host}`).join(",");
+  const names = hosts.map((host) => `${isIP(host) ? "IP" : "DNS"}:${host}`).join(",");
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const about = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${names}`, "-days", "2"];
   execFileSync(

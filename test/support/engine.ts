@@ -48,7 +48,7 @@ export async function startEngineBench(): Promise<EngineBench> {
         PULUMI_DEBUG_PROVIDERS: served.debugProviders,
       };
       const pulumiCommand = await PulumiCommand.get({ root, skipVersionCheck: true });
-      const inline = { stackName, projectName: "clouds-test", program };
+      const inline = { stackName, projectName: "engine-test", program };
       return LocalWorkspace.createOrSelectStack(inline, { workDir: home.work, pulumiCommand, envVars });
     },
     end: async () => {

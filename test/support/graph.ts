@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { SpeckleEnvironment } from "../../components/environment.ts";
+import { isPlainObject } from "../../components/merge.ts";
+import { isEnvelope, envelope as secretOf } from "../../review/plan/mask.ts";
 import { withCloud } from "../../stacks/clouds.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 
@@ -14,8 +16,6 @@ export interface Registration {
   readonly dependsOn: readonly string[];
   readonly inputs: Record<string, unknown>;
 }
-
-const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /** Outputs that other resources are built from; an unknown type with outputs in use shows up as undefined. */
 const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
@@ -60,10 +60,6 @@ const functions: Record<string, object> = {
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: "PEM text of an authority" },
 };
 
-function secretOf(value: unknown) {
-  return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
-}
-
 /** The settings of a stack's file in this checkout, with some of them changed. */
 export function settingsOf(stack: string, change: Record<string, unknown> = {}) {
   const { config } = parse(readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
@@ -79,21 +75,6 @@ export async function graphOf(
   return (await requestsOf(settings, preview))
     .map(registration)
     .sort((a, b) => `${a.parent}/${a.type}/${a.name}`.localeCompare(`${b.parent}/${b.type}/${b.name}`));
-}
-
-/** Where a stack's resources are in its state, as type chain and name, and from where else they would be taken over. */
-export async function placesOf(settings: ReturnType<typeof settingsOf>): Promise<string[]> {
-  const place = (parent: string, type: string, name: string) => {
-    const chain = parent.split("::")[2];
-    return `${chain && chain !== "pulumi:pulumi:Stack" ? `${chain}$` : ""}${type}::${name}`;
-  };
-  return (await requestsOf(settings, false)).flatMap((request) => [
-    place(request.getParent(), request.getType(), request.getName()),
-    ...request.getAliasesList().map((alias: any) => {
-      const spec = alias.getSpec();
-      return place(spec.getParenturn(), request.getType(), spec.getName());
-    }),
-  ]);
 }
 
 /** What the engine would be asked to register. */
@@ -150,8 +131,8 @@ function lastName(urn: string): string {
 
 function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== "object" || value === null) return value;
-  if (secretSignature in value) return "[secret]";
+  if (!isPlainObject(value)) return value;
+  if (isEnvelope(value)) return "[secret]";
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => a.localeCompare(b))

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listNodes } from "../../../components/cluster/existing-nodes.ts";
+import { lookAround } from "../../../components/cluster/existing-nodes.ts";
 import { ProblemsError } from "../../../components/problem.ts";
 import { speckleValues } from "../../../components/speckle/values.ts";
 import { workloads } from "../../../components/speckle/workloads.ts";
@@ -16,18 +16,18 @@ const file = {
 };
 
 describe("a cluster that is already there", () => {
-  it("is asked for its nodes with the given kubeconfig and context, of which nothing stays on the disk", () => {
+  it("is asked for its nodes and namespaces with the given kubeconfig and context, of which nothing stays on the disk", () => {
     const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
     const kubectl = join(folder, "kubectl");
     writeFileSync(kubectl, '#!/bin/sh\nstat -c %a "$2" && cat "$2" && shift 2 && echo "$@"\n');
     chmodSync(kubectl, 0o755);
     const env = { PATH: `${folder}:${process.env.PATH}`, CONTEXT: "the office", TMPDIR: folder };
-    const printed = execFileSync("/bin/sh", ["-c", listNodes], {
+    const printed = execFileSync("/bin/sh", ["-c", lookAround], {
       input: "a kubeconfig\n",
       env,
       encoding: "utf8",
     });
-    assert.equal(printed, "600\na kubeconfig\n--context the office get nodes --output json\n");
+    assert.equal(printed, "600\na kubeconfig\n--context the office get nodes,namespaces --output json\n");
     assert.deepEqual(readdirSync(folder), ["kubectl"]);
     rmSync(folder, { recursive: true });
   });

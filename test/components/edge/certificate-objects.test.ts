@@ -11,8 +11,8 @@ import {
 import { routePriority, speckleRoutes } from "../../../components/edge/routes.ts";
 
 const hosts = ["a.example", "s3.a.example"];
-const objectsOf = (source: CertificateSource, namesMade = false): any[] =>
-  certificateObjects({ namespace: "speckle", hosts, source, namesMade });
+const objectsOf = (source: CertificateSource): any[] =>
+  certificateObjects({ namespace: "speckle", hosts, source });
 const acme = (challenge: Challenge, email?: string): CertificateSource => ({
   mode: "acme",
   challenge,
@@ -30,26 +30,26 @@ const sources: CertificateSource[] = [
 
 describe("the objects of a certificate", () => {
   for (const source of sources)
-    for (const namesMade of [false, true])
-      it(`end with one for both hosts, signed by what is made before (${JSON.stringify(source)}, ${namesMade})`, () => {
-        const objects = objectsOf(source, namesMade);
-        const last = objects.at(-1);
-        assert.equal(last.kind, "Certificate");
-        assert.equal(last.spec.secretName, tlsSecret);
-        assert.deepEqual(last.spec.dnsNames, hosts);
-        for (const [index, { kind, spec }] of objects.entries()) {
-          const before = objects.slice(0, index).filter((other) => other.kind === "Issuer");
-          if (kind === "Certificate")
-            assert.ok(
-              before.some(({ metadata }) => metadata.name === spec.issuerRef.name),
-              spec.issuerRef.name,
-            );
-        }
-        const secrets = objects.flatMap(
-          ({ spec }) => spec.secretName ?? spec.acme?.privateKeySecretRef.name ?? [],
-        );
-        assert.equal(new Set(secrets).size, secrets.length, "no Secret is written by two");
+    it(`end with one for both hosts, signed by what is made before (${JSON.stringify(source)})`, () => {
+      const objects = objectsOf(source);
+      const last = objects.at(-1);
+      assert.equal(last.kind, "Certificate");
+      assert.equal(last.spec.secretName, tlsSecret);
+      assert.deepEqual(last.spec.dnsNames, hosts);
+      for (const [index, { kind, spec }] of objects.entries()) {
+        const before = objects.slice(0, index).filter((other) => other.kind === "Issuer");
+        if (kind === "Certificate")
+          assert.ok(
+            before.some(({ metadata }) => metadata.name === spec.issuerRef.name),
+            spec.issuerRef.name,
+          );
+      }
+      const written = objects.flatMap(({ spec }) => {
+        const { privateKeySecretRef, disableAccountKeyGeneration } = spec.acme ?? {};
+        return spec.secretName ?? (disableAccountKeyGeneration ? [] : (privateKeySecretRef?.name ?? []));
       });
+      assert.equal(new Set(written).size, written.length, "no Secret is written by two");
+    });
 
   it("sign with an authority that lasts, whose key stays", () => {
     const [, authority, issuer] = objectsOf({ mode: "ownAuthority" });
@@ -59,23 +59,20 @@ describe("the objects of a certificate", () => {
     assert.equal(issuer.spec.ca.secretName, authority.spec.secretName);
   });
 
-  it("try staging first where the program makes the names, and wait for it (F62)", () => {
-    const [staging, proof, production, real] = objectsOf(acme({ type: "http01" }), true);
-    assert.equal(staging.spec.acme.server, acmeServers.staging);
-    assert.deepEqual(proof.metadata.annotations, { "pulumi.com/waitFor": "condition=Ready" });
-    assert.equal(production.spec.acme.server, acmeServers.production);
-    assert.equal(real.metadata.annotations, undefined, "a slow authority holds up nothing");
-    assert.notEqual(proof.spec.secretName, real.spec.secretName);
-  });
-
-  it("never leave staging on, and wait for nobody's records (F62)", () => {
-    const objects = objectsOf(acme({ type: "http01" }));
-    assert.deepEqual(
-      objects.flatMap(({ spec }) => spec.acme?.server ?? []),
-      [acmeServers.production],
-    );
-    assert.ok(objects.every(({ metadata }) => !metadata.annotations));
-  });
+  for (const challenge of challenges)
+    it(`let nobody ask production before staging has issued (${JSON.stringify(challenge)}, F62)`, () => {
+      const [staging, proof, production, real] = objectsOf(acme(challenge));
+      assert.equal(staging.spec.acme.server, acmeServers.staging);
+      assert.equal(production.spec.acme.server, acmeServers.production);
+      const { privateKeySecretRef, disableAccountKeyGeneration } = production.spec.acme;
+      assert.deepEqual(
+        [privateKeySecretRef.name, disableAccountKeyGeneration],
+        [proof.spec.secretName, true],
+      );
+      assert.deepEqual(proof.spec.privateKey, { algorithm: "RSA", size: 2048, rotationPolicy: "Never" });
+      assert.deepEqual(proof.spec.dnsNames, real.spec.dnsNames);
+      assert.notEqual(proof.spec.secretName, real.spec.secretName);
+    });
 
   it("lead the challenge past every route of Speckle", () => {
     assert.ok(speckleRoutes.every((route) => routePriority(route) + 1 < challengePriority));

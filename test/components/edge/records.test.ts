@@ -40,7 +40,7 @@ describe("the names the program makes itself", () => {
   });
 
   it("come before any authority is asked, staging first (F62)", () => {
-    const staging = named("speckle-certificate-certificate-speckle-tls-staging");
+    const staging = named("speckle-certificate-certificate-speckle-proof");
     for (const before of ["speckle-name", "speckle-object-store-name"])
       assert.ok(staging.dependsOn.includes(before), staging.dependsOn.join());
     const production = named("speckle-certificate-issuer-speckle");

@@ -73,7 +73,11 @@ describe("the way to the first administrator, in words", () => {
   const table: [what: string, args: Parameters<typeof firstAdministrator>[0], words: RegExp][] = [
     ["kind", { cluster: { type: "kind" }, allowFrom: [], registration: "open" }, /Only this machine/],
     ["first", { cluster: cloud, allowFrom: office, registration: "first" }, /24; nobody else.*to invited/],
-    ["invited", { cluster: cloud, allowFrom: [], registration: "invited" }, /set registration to first/],
+    [
+      "invited",
+      { cluster: cloud, allowFrom: [], registration: "invited" },
+      /registrationLink --show-secrets/,
+    ],
     ["open to all", { cluster: cloud, allowFrom: [], registration: "open" }, /everyone can reach it/],
     ["open to some", { cluster: cloud, allowFrom: office, registration: "open" }, /from 203.*nobody else/],
   ];

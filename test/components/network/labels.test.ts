@@ -7,6 +7,11 @@ import { type ChartKey, charts } from "../../../components/charts.ts";
 import { cacheName, cacheValues } from "../../../components/data/cache-values.ts";
 import { objectStoreName, objectStoreValues } from "../../../components/data/object-store-values.ts";
 import { postgresOperatorNamespace } from "../../../components/data/postgres-cluster.ts";
+import {
+  certManagerName,
+  certManagerNamespace,
+  certManagerValues,
+} from "../../../components/edge/cert-manager-values.ts";
 import { traefikNamespace, traefikValues } from "../../../components/edge/traefik-values.ts";
 import { networkMatrix } from "../../../components/network/matrix.ts";
 import { type NetworkArgs, networkPeers, type PodPeer } from "../../../components/network/peers.ts";
@@ -18,7 +23,8 @@ import { plain } from "./support.ts";
 /** Folder with the genuine charts' archives. */
 const archives = process.env.SPECKLE_STACKS_CHARTS ?? "";
 const archive = (key: ChartKey) => join(archives, `${charts[key].name}-${charts[key].version}.tgz`);
-const missing = (Object.keys(charts) as ChartKey[]).filter((key) => !existsSync(archive(key)));
+const compared = ["speckle", "traefik", "postgresOperator", "valkey", "objectStore", "certManager"] as const;
+const missing = compared.filter((key) => !existsSync(archive(key)));
 
 describe(`the labels and ports of the network's peers${missing.length > 0 ? " (no charts in SPECKLE_STACKS_CHARTS: nothing compared)" : ""}`, () => {
   if (missing.length > 0) return;
@@ -28,7 +34,7 @@ describe(`the labels and ports of the network's peers${missing.length > 0 ? " (n
   ) as Record<WorkloadKey, WorkloadSize>;
   const releases = (
     args: NetworkArgs,
-  ): [key: ChartKey, release: string, namespace: string, values: object][] => [
+  ): [key: (typeof compared)[number], release: string, namespace: string, values: object][] => [
     [
       "speckle",
       "speckle-server",
@@ -58,14 +64,16 @@ describe(`the labels and ports of the network's peers${missing.length > 0 ? " (n
       namespace,
       objectStoreValues({ storage: "1Gi", origin: "https://speckle.example.com", secretVersion: "1" }),
     ],
+    ["certManager", certManagerName, certManagerNamespace, certManagerValues],
   ];
 
   for (const ifcImport of [false, true]) {
     it(`are those of the genuine charts' pods, each pod of one peer${ifcImport ? ", with IFC import" : ""}`, async () => {
       const { helm } = await binaries(() => {});
-      const args = { ...plain, ifcImport };
+      const args = { ...plain, ifcImport, certManager: true };
       const matrix = networkMatrix(args);
-      const { speckle, ...others } = networkPeers(args);
+      // No chart brings the pods of these.
+      const { speckle, gate: _gate, challengeSolver: _challengeSolver, ...others } = networkPeers(args);
       const peers = [...Object.values(others), ...Object.values(speckle)].filter(
         (peer): peer is PodPeer => peer.kind === "pods",
       );

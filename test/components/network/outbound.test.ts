@@ -3,6 +3,7 @@ import { networkMatrix } from "../../../components/network/matrix.ts";
 import { outboundLedger } from "../../../components/network/outbound.ts";
 import type { Peer } from "../../../components/network/peers.ts";
 import type { Role } from "../../../components/network/role.ts";
+import { signInReach } from "../../../components/speckle/sign-in.ts";
 import { environments, plain } from "./support.ts";
 
 /** Addresses that belong to the cluster. */
@@ -21,7 +22,11 @@ describe("the ledger of what leaves an environment", () => {
   const table: [what: string, change: object, hosts: RegExp][] = [
     ["telemetry", { telemetry: true }, /analytics\.speckle\.systems/],
     ["a mail server", { email: { port: 587 } }, /email\.host/],
-    ["identity providers", { signIn: { port: 443 } }, /identity providers/],
+    [
+      "identity providers",
+      { signIn: signInReach({ local: true, google: { clientId: "a" }, github: { clientId: "b" } }) },
+      /accounts\.google\.com.*api\.github\.com/,
+    ],
     [
       "Let's Encrypt over HTTP",
       { certManager: true, challenge: "http01" },

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Endpoint, type Engine, evaluator } from "../../../components/network/evaluate.ts";
 import { networkEdges, networkMatrix } from "../../../components/network/matrix.ts";
-import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
 import type { NetworkArgs } from "../../../components/network/peers.ts";
 import { networkPolicies } from "../../../components/network/policies.ts";
 import { type Difference, proof, samplePods } from "../../../components/network/proof.ts";
 import { workload } from "../../../components/speckle/workloads.ts";
+import { mistakes } from "../../support/network-mistakes.ts";
 import { environments, plain } from "./support.ts";
 
 const engines: Engine[] = ["standard", "exceptIgnored", "ipBlockSkipsCluster"];
@@ -209,171 +209,20 @@ describe("an environment's network", () => {
 });
 
 describe("a mistake in the policies is noticed:", () => {
-  /** The same policies with one of them changed. */
-  interface Mutant {
-    readonly what: string;
-    readonly policies: readonly NetworkPolicy[];
-  }
-
   const args: NetworkArgs = {
     ...plain,
     email: { port: 587, ranges: ["10.50.0.16/28"] },
     kubernetesApi: ["10.96.0.1/32", "172.18.0.2/32"],
   };
   const matrix = networkMatrix(args);
-  const policies = networkPolicies(matrix);
   const differences = proof(matrix);
 
-  /** Every change of one place in a policy that makes it say something else. */
-  function mutants(
-    mutate: (policy: NetworkPolicy) => [what: string, changed: NetworkPolicy["spec"]][],
-  ): Mutant[] {
-    return policies.flatMap((policy, index) =>
-      mutate(policy).map(([what, spec]) => ({
-        what: `${policy.metadata.name}: ${what}`,
-        policies: policies.with(index, { ...policy, spec }),
-      })),
-    );
-  }
-
-  type Rule = NonNullable<NetworkPolicy["spec"]["ingress"]>[number] &
-    NonNullable<NetworkPolicy["spec"]["egress"]>[number];
-  type Changes<T> = [what: string, changed: T][];
-
-  const rulesOf = ({ spec }: NetworkPolicy) => (spec.ingress ?? spec.egress ?? []) as Rule[];
-  const withRules = ({ spec }: NetworkPolicy, rules: Rule[]): NetworkPolicy["spec"] =>
-    spec.ingress ? { ...spec, ingress: rules } : { ...spec, egress: rules };
-  const ofRules = (change: (rule: Rule) => Changes<Rule>) => (policy: NetworkPolicy) =>
-    rulesOf(policy).flatMap((rule, index) =>
-      change(rule).map(([what, changed]): [string, NetworkPolicy["spec"]] => [
-        what,
-        withRules(policy, rulesOf(policy).with(index, changed)),
-      ]),
-    );
-  const peersOf = (rule: Rule) => rule.from ?? rule.to ?? [];
-  const withPeers = (rule: Rule, peers: ReturnType<typeof peersOf>): Rule =>
-    rule.from ? { ...rule, from: peers } : { ...rule, to: peers };
-  const without = <T>(list: readonly T[], index: number) => list.filter((_, at) => at !== index);
-
-  const mutations: Record<string, ReturnType<typeof mutants>> = {
-    "a policy is gone": policies.map((policy, index) => ({
-      what: policy.metadata.name,
-      policies: without(policies, index),
-    })),
-    "a rule is gone": mutants((policy) =>
-      rulesOf(policy).map((_, index) => [
-        `rule ${index}`,
-        withRules(policy, without(rulesOf(policy), index)),
-      ]),
-    ),
-    "a peer is gone": mutants(
-      ofRules((rule) =>
-        peersOf(rule).length < 2
-          ? []
-          : peersOf(rule).map((peer, index) => [
-              JSON.stringify(peer),
-              withPeers(rule, without(peersOf(rule), index)),
-            ]),
-      ),
-    ),
-    "a rule takes all peers": mutants(
-      ofRules((rule) => (peersOf(rule).length > 0 ? [["all", withPeers(rule, [])]] : [])),
-    ),
-    "a port is gone": mutants(
-      ofRules((rule) => {
-        const ports = rule.ports ?? [];
-        return ports.length < 2
-          ? []
-          : ports.map((port, index) => [JSON.stringify(port), { ...rule, ports: without(ports, index) }]);
-      }),
-    ),
-    "a rule takes all ports": mutants(ofRules((rule) => [["all", { ...rule, ports: [] }]])),
-    "a port has become a range": mutants(
-      ofRules(({ ports = [], ...rule }) =>
-        ports.map((port, index) => [
-          JSON.stringify(port),
-          { ...rule, ports: ports.with(index, { ...port, endPort: Number(port.port) + 1 }) },
-        ]),
-      ),
-    ),
-    "a port has another protocol": mutants(
-      ofRules(({ ports = [], ...rule }) =>
-        ports.length > 1
-          ? []
-          : [
-              [
-                JSON.stringify(ports),
-                { ...rule, ports: ports.map((port) => ({ ...port, protocol: "UDP" })) },
-              ],
-            ],
-      ),
-    ),
-    "an address range is twice as large": mutants(
-      ofRules((rule) =>
-        peersOf(rule).flatMap((peer, index): Changes<Rule> => {
-          const [address, bits] = peer.ipBlock?.cidr.split("/") ?? [];
-          if (!address || bits === "0") return [];
-          const wider = { ipBlock: { cidr: `${address}/${Number(bits) - 1}` } };
-          return [[`${address}/${bits}`, withPeers(rule, peersOf(rule).with(index, wider))]];
-        }),
-      ),
-    ),
-    "a peer's selector has lost a label": mutants(
-      ofRules((rule) =>
-        peersOf(rule).flatMap(
-          (peer, index): Changes<Rule> =>
-            Object.keys(peer.podSelector?.matchLabels ?? {}).map((key) => {
-              const { [key]: _, ...matchLabels } = peer.podSelector?.matchLabels ?? {};
-              const wider = { ...peer, podSelector: { matchLabels } };
-              return [key, withPeers(rule, peersOf(rule).with(index, wider))];
-            }),
-        ),
-      ),
-    ),
-    "a peer may be in any namespace": mutants(
-      ofRules((rule) =>
-        peersOf(rule).flatMap(
-          (peer, index): Changes<Rule> =>
-            peer.podSelector
-              ? [["any", withPeers(rule, peersOf(rule).with(index, { ...peer, namespaceSelector: {} }))]]
-              : [],
-        ),
-      ),
-    ),
-    "a policy's own selector has lost a label": mutants(({ spec }) =>
-      Object.keys(spec.podSelector.matchLabels ?? {}).map((key) => {
-        const { [key]: _, ...matchLabels } = spec.podSelector.matchLabels ?? {};
-        return [key, { ...spec, podSelector: { ...spec.podSelector, matchLabels } }];
-      }),
-    ),
-    "a policy's own selector has lost a value": mutants(({ spec }) =>
-      (spec.podSelector.matchExpressions ?? []).flatMap(({ values = [], ...expression }) =>
-        values.map((value, index): [string, NetworkPolicy["spec"]] => [
-          value,
-          {
-            ...spec,
-            podSelector: {
-              ...spec.podSelector,
-              matchExpressions: [{ ...expression, values: without(values, index) }],
-            },
-          },
-        ]),
-      ),
-    ),
-    "a policy's own selector takes every value": mutants(({ spec }) =>
-      spec.podSelector.matchExpressions
-        ? [["every", { ...spec, podSelector: { matchLabels: spec.podSelector.matchLabels ?? {} } }]]
-        : [],
-    ),
-    "a policy says nothing of its direction": mutants(({ spec }) => [["none", { ...spec, policyTypes: [] }]]),
-  };
-
-  for (const [what, found] of Object.entries(mutations)) {
+  for (const [what, found] of Object.entries(mistakes(networkPolicies(matrix)))) {
     it(`${what} (${found.length} mistakes)`, () => {
       assert.ok(found.length > 0);
-      const unnoticed = found.filter((mutant) => differences({ policies: mutant.policies }).next().done);
+      const unnoticed = found.filter(({ policies }) => differences({ policies }).next().done);
       assert.deepEqual(
-        unnoticed.map((mutant) => mutant.what),
+        unnoticed.map((mistake) => mistake.what),
         [],
       );
     });

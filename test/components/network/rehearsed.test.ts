@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
-import { installedCharts, networkArgs } from "../../../components/environment.ts";
-import type { Engine } from "../../../components/network/evaluate.ts";
-import { type Matrix, networkMatrix } from "../../../components/network/matrix.ts";
-import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
+import { installedCharts } from "../../../components/environment.ts";
 import { imageRegistries } from "../../../components/network/outbound.ts";
-import { type KnownPod, proof, samplePods } from "../../../components/network/proof.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
 import { settingsOf } from "../../support/graph.ts";
+import { assertNetworkIsTheMatrix } from "../../support/rehearsed/network.ts";
 import { stage } from "../../support/stage.ts";
-
-/** Peers whose pods are named otherwise than the peer is, by how their names begin. */
-const podNames: Readonly<Record<string, string>> = {
-  "cert-manager": "cert-manager-[0-9a-f]{6,10}",
-  "postgres-operator": "cloudnative-pg",
-  postgres: "speckle-postgres",
-  valkey: "speckle-valkey",
-  "object-store": "speckle-object-store",
-};
 
 describe("the network of a rehearsed dev", function () {
   this.timeout(180_000);
@@ -29,7 +17,6 @@ describe("the network of a rehearsed dev", function () {
   });
 
   const variants: [what: string, change: Record<string, unknown>][] = [
-    ["as it is", {}],
     ["with IFC import", { ifcImport: true }],
     ["with everything allowed to go out", { ifcImport: true, outbound: "all", podSecurity: "baseline" }],
   ];
@@ -38,18 +25,7 @@ describe("the network of a rehearsed dev", function () {
       const sets = Object.entries(change).map(([key, value]) => `${key}=${value}`);
       assert.deepEqual((await run("up", ...sets)).problems, []);
       client ??= KubernetesClient.fromFile(home.kubeconfig);
-      const settings = settingsOf("dev", change);
-      const matrix = networkMatrix(networkArgs(settings, { networkRanges: [], apiServerRanges: "anywhere" }));
-      const policies = (await client.list(
-        "networking.k8s.io/v1",
-        "NetworkPolicy",
-      )) as unknown as NetworkPolicy[];
-      const pods = (await client.list("v1", "Pod")).filter(({ metadata }) => !metadata.deletionTimestamp);
-      const known = knownPods(pods, matrix);
-      assert.deepEqual(unseen(known, matrix), [], "every peer has a pod here");
-      const differences = proof(matrix, [...known, ...others(matrix)]);
-      for (const engine of ["standard", "exceptIgnored", "ipBlockSkipsCluster"] satisfies Engine[])
-        assert.deepEqual(differences({ policies, engine }).next().value, undefined);
+      await assertNetworkIsTheMatrix(home, client);
     });
   }
 
@@ -74,36 +50,4 @@ describe("the network of a rehearsed dev", function () {
 
 function createdAt({ metadata }: Pick<KubernetesObject, "metadata">): string {
   return String(metadata.creationTimestamp);
-}
-
-function governedPeers(matrix: Matrix) {
-  const peers = matrix.roles.flatMap(({ from, to }) => [...from, ...to]);
-  return peers.flatMap((peer) =>
-    peer.kind === "pods" && matrix.namespaces.includes(peer.namespace) ? [peer] : [],
-  );
-}
-
-/** Told by their names, so that a label the policies select and the chart does not write shows up as a difference. */
-function knownPods(pods: readonly KubernetesObject[], matrix: Matrix): KnownPod[] {
-  const peers = governedPeers(matrix);
-  return pods.flatMap(({ metadata: { name, namespace = "", labels = {} } }) => {
-    if (!matrix.namespaces.includes(namespace)) return [];
-    const peer = peers.find((each) =>
-      new RegExp(`^${podNames[each.name] ?? each.name}-[0-9a-z-]+$`).test(name),
-    );
-    assert.ok(peer, `${namespace}/${name} is a pod that the matrix names`);
-    return [{ peer: peer.name, pod: { kind: "pod", namespace, name, labels } }];
-  });
-}
-
-function unseen(known: readonly KnownPod[], matrix: Matrix): string[] {
-  const seen = new Set(known.map(({ peer }) => peer));
-  // Its job has ended, and Helm has removed it, by the time anybody looks.
-  seen.add("cert-manager-startupapicheck");
-  return [...new Set(governedPeers(matrix).map(({ name }) => name))].filter((name) => !seen.has(name));
-}
-
-/** Strangers, and the pods of the cluster's own namespaces, which the rehearsal has none of. */
-function others(matrix: Matrix): KnownPod[] {
-  return samplePods(matrix).filter(({ peer, pod }) => !peer || !matrix.namespaces.includes(pod.namespace));
 }

@@ -21,7 +21,7 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
   telemetry: { ...plain, telemetry: true },
   "a mail server of its own": { ...plain, email: { port: 587, ranges: ["10.50.0.25/32"] } },
   "a mail server on the internet": { ...plain, email: { port: 2525 } },
-  "identity providers": { ...plain, signIn: { port: 443 } },
+  "identity providers": { ...plain, signIn: { hosts: ["id.example.com"], ports: [443] } },
   "an authority of its own": { ...plain, certManager: true },
   "certificates proved over HTTP": { ...plain, certManager: true, challenge: "http01" },
   "certificates proved by records": { ...plain, certManager: true, challenge: "dns01" },
@@ -44,7 +44,7 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
     outbound: "none",
     telemetry: true,
     email: { port: 2525 },
-    signIn: { port: 8443, ranges: ["10.60.0.0/24"] },
+    signIn: { hosts: ["id.example.com"], ports: [443, 8443], ranges: ["10.60.0.0/24"] },
   },
   "all outbound traffic": { ...plain, outbound: "all" },
   "managed stores in private subnets": {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { traefikNamespace, traefikRelease, traefikValues } from "../../../components/edge/traefik-values.ts";
+import { traefikName, traefikNamespace, traefikValues } from "../../../components/edge/traefik-values.ts";
 import { hostPortGuard } from "../../../components/security/host-ports.ts";
 import { podSecurityLabels } from "../../../components/security/namespace.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
@@ -17,7 +17,7 @@ function pod(
   name: string,
   change: { app?: string; account?: string; spec?: object; container?: object } = {},
 ) {
-  const { app = traefikRelease, account = app, spec, container } = change;
+  const { app = traefikName, account = app, spec, container } = change;
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -106,12 +106,12 @@ describe("ports of nodes, on a real API server", function () {
 
   before(async () => {
     const client = server.client();
-    const { policy, binding } = hostPortGuard({ namespace, pod: traefikRelease, ports: [80, 443] });
+    const { policy, binding } = hostPortGuard({ namespace, pod: traefikName, ports: [80, 443] });
     const labels = podSecurityLabels("privileged");
     const admission = { apiVersion: "admissionregistration.k8s.io/v1" };
     for (const object of [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
-      ...[traefikRelease, "other", "default"].map((name) => ({
+      ...[traefikName, "other", "default"].map((name) => ({
         apiVersion: "v1",
         kind: "ServiceAccount",
         metadata: { name, namespace },

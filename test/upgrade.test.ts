@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chartFolders } from "../rehearsal/charts/folders.ts";
+import { checkout } from "../rehearsal/home.ts";
+import type { Outcome } from "../rehearsal/outcome.ts";
+import { classify } from "../review/effects/classify.ts";
+import type { PlannedResource } from "../review/plan/plan.ts";
+import { type Tree, treeOf } from "../review/plan/tree.ts";
+import { cacheDirectory } from "../toolchain/binaries.ts";
+import { plan } from "./review/support.ts";
+import { type Essence, essence, planned, type Release, registrationsOf } from "./support/release.ts";
+import { stageIn } from "./support/stage.ts";
+
+const folder = new URL("golden/releases/", import.meta.url);
+const releases = readdirSync(folder).map((file): [string, Release] => [
+  file.replace(/\.json$/, ""),
+  JSON.parse(readFileSync(new URL(file, folder), "utf8")),
+]);
+
+/** What is replaced or given up on purpose in the state of a release, and why. */
+const onPurpose: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "0.0.1": {
+    "speckle-cluster-nodes": "kind's cluster was made anew whenever its configuration had another digest",
+    "speckle-cluster-kubernetes": "the digest was part of the cluster's identity",
+  },
+};
+
+describe("state that an earlier release made", function () {
+  this.timeout(120_000);
+  let now: Record<string, readonly PlannedResource[]>;
+  before(async () => {
+    now = await registrationsOf(checkout);
+  });
+
+  for (const [name, { stacks }] of releases) {
+    for (const [stack, earlier] of Object.entries(stacks)) {
+      it(`is taken over whole: ${stack} of ${name}, with nothing replaced and no data lost`, () => {
+        const later = now[stack] ?? [];
+        const known = new Set(later.flatMap(({ urn, aliases }) => [urn, ...aliases]));
+        const gone = earlier.map(({ urn }) => urn).filter((urn) => !known.has(urn));
+        assert.deepEqual(gone, []);
+        const allowed = Object.keys(onPurpose[name] ?? {});
+        const unforeseen = dangers(earlier, later).filter(
+          (words) => !allowed.some((resource) => words.startsWith(`${resource} `)),
+        );
+        assert.deepEqual(unforeseen, []);
+      });
+    }
+  }
+
+  it("would show a change that replaces something, and one that forgets something", () => {
+    const [, { stacks }] = releases.at(-1) ?? assert.fail();
+    const later = now.staging ?? [];
+    const moved = (stacks.staging ?? []).map((one) =>
+      one.urn.endsWith("speckle-cluster-control-plane")
+        ? { ...one, inputs: { ...one.inputs, region: "ams3" } }
+        : one,
+    );
+    assert.match(String(dangers(moved, later)), /speckle-cluster-control-plane region/);
+    const without = later.filter(({ name }) => name !== "speckle-postgres-server");
+    assert.match(String(dangers(stacks.staging ?? [], without)), /speckle-postgres-server/);
+  });
+});
+
+/** Changes that replace something or lose data, in words. */
+function dangers(earlier: readonly Essence[], later: readonly PlannedResource[]): string[] {
+  const before = plan(earlier.map(planned));
+  const after = plan(later.map((resource) => ({ ...resource, ...essence(resource) })));
+  return classify(before, after)
+    .filter(({ effect }) => effect === "replacement" || effect === "data loss")
+    .map(({ resource, path, words }) => `${resource} ${path}: ${words}`);
+}
+
+const [newest, release] = releases.at(-1) ?? assert.fail("no release is recorded");
+const isHere =
+  spawnSync("git", ["cat-file", "-e", `${release.commit}^{commit}`], { cwd: checkout }).status === 0;
+
+describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in this clone: nothing run)"}`, function () {
+  if (!isHere) return;
+  this.timeout(300_000);
+  let tree: Tree;
+  let end: () => Promise<unknown>;
+  before(() => {
+    tree = treeOf(release.commit, { checkout, cache: cacheDirectory(), report: () => {} });
+    end = () => stageIn(tree.folder, "dev").run("down");
+  });
+  after(async () => {
+    await end();
+    tree.dispose();
+  });
+
+  it("is upgraded where it runs, by the real engine: nothing is replaced, and every pod is ready again", async () => {
+    const first = released("up");
+    assert.deepEqual([first.result, first.problems], ["succeeded", []]);
+    const { run } = stageIn(tree.folder, "dev");
+    const preview = await run("preview");
+    assert.deepEqual([preview.problems, preview.operations.replace, preview.operations.delete], [[], 0, 0]);
+    const up = await run("up");
+    assert.deepEqual([up.problems, up.operations], [[], preview.operations]);
+    assert.ok(up.pods.length >= 12 && up.pods.every(({ ready }) => ready));
+    const { same, ...changes } = (await run("up")).operations;
+    assert.deepEqual(changes, { create: 0, update: 0, replace: 0, delete: 0 });
+    assert.ok(same > 50);
+  });
+
+  /** A command of the release's own rehearsal. */
+  function released(command: string): Outcome {
+    const charts = chartFolders().flatMap((folder) => ["--charts", folder]);
+    const args = [join(tree.folder, "rehearsal", "cli.ts"), command, "dev", "--json", ...charts];
+    return JSON.parse(
+      execFileSync(process.execPath, args, { cwd: tree.folder, encoding: "utf8", stdio: "pipe" }),
+    );
+  }
+});

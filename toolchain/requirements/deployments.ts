@@ -1,0 +1,195 @@
+import type { Row } from "./requirement.ts";
+
+const review = "review/cli.test.ts";
+const workflows = "docs/workflows.test.ts";
+
+/** Asked by a team that deploys one application many times. */
+export const deployments: readonly Row[] = [
+  [
+    "B1",
+    "many setups of one application, often changed",
+    ["review/run.ts", "bench/review.ts"],
+    [`${review}: reviews every environment, those that are new or gone as well`],
+  ],
+  [
+    "B2",
+    "deployments that everybody sees",
+    ["docs/workflows/review-comment.yml", "review/report/markdown.ts"],
+    [`${workflows}: is never started with the rights of this repository on a stranger's code`],
+  ],
+  [
+    "B3",
+    "containers alone",
+    ["components/charts.ts"],
+    ["components/network/rehearsed.test.ts: has only images of registries that the ledger names"],
+    "images by digest and another registry in the place of their own: the chart takes tags",
+  ],
+  [
+    "B4",
+    "bare machines",
+    ["components/cluster/existing.ts", "components/data/postgres-cluster.ts"],
+    ["rehearsal/rehearse.test.ts: comes up behind a load balancer"],
+  ],
+  [
+    "B5",
+    "everything in code, and drift found",
+    ["components/environment.ts", "docs/workflows/drift.yml"],
+    ["rehearsal/state.test.ts: tells of a Secret that somebody else has changed"],
+  ],
+  [
+    "B6",
+    "pull requests for infrastructure",
+    ["docs/workflows/review.yml", "review/run.ts"],
+    [`${workflows}: has no secret where a fork's code runs`],
+  ],
+  [
+    "B7",
+    "slightly different setups",
+    ["stacks/presets.ts"],
+    ["stacks/settings.test.ts: change only what the file changes"],
+    "a comparison of two stacks",
+  ],
+  [
+    "B8",
+    "quick releases",
+    ["components/environment.ts"],
+    ["rehearsal/rehearse.test.ts: touches only what a changed setting concerns"],
+  ],
+  [
+    "B9",
+    "simple upgrades",
+    ["components/charts.ts"],
+    ["review/findings.test.ts: names the images that change"],
+    "a snapshot before an upgrade: backups are not there",
+  ],
+  [
+    "B10",
+    "sensible defaults",
+    ["stacks/presets.ts", "stacks/cloud-presets.ts"],
+    ["stacks/settings.test.ts: are complete from three keys, for every preset"],
+  ],
+  [
+    "B11",
+    "useful abstractions",
+    ["components/index.ts", "docs/components.md"],
+    ["library/consumers.test.ts: plans an environment from"],
+    "components for backup and monitoring",
+  ],
+  [
+    "B12",
+    "a declarative, versioned whole",
+    ["review/plan/plan.ts"],
+    ["golden.test.ts: is the recorded one"],
+    "rendered manifests to keep: the review renders them, and writes none",
+  ],
+  ["B13", "monitoring", [], [], "not there: dashboards and alarms need metrics that nothing collects yet"],
+  [
+    "B14",
+    "limits of resources",
+    ["components/security/limits.ts"],
+    ["components/security/rehearsed.test.ts: fit into the quota of their namespace"],
+  ],
+  [
+    "B15",
+    "health checks",
+    ["components/network/speckle-roles.ts"],
+    ["components/network/proof.test.ts: let every probe through"],
+    "a check from outside after an `up`",
+  ],
+  [
+    "B16",
+    "rolling updates",
+    ["components/speckle/values.ts", "stacks/capacity.ts"],
+    ["stacks/capacity.test.ts: counts old and new pods of a rolling update"],
+    "disruption budgets of Speckle's own pods",
+  ],
+  [
+    "B17",
+    "parts that last",
+    ["components/charts.ts", "stacks/support.ts"],
+    ["stacks/support.test.ts: the support of a Kubernetes version"],
+  ],
+  [
+    "B18",
+    "a library instead of copies",
+    ["components/index.ts", "package.json"],
+    ["library/consumers.test.ts: plans an environment from"],
+  ],
+  [
+    "B19",
+    "several releases in one cluster",
+    ["components/security/namespaces.ts"],
+    [],
+    "several environments in one cluster",
+  ],
+  [
+    "B20",
+    "the way back of a release",
+    ["components/release.ts"],
+    [],
+    "a command: Helm keeps five revisions, and migrations of the database know no way back",
+  ],
+  [
+    "B21",
+    "one file of parameters for each release",
+    ["Pulumi.dev.yaml", "stacks/schema.ts"],
+    ["rehearsal/stack-file.test.ts: gives the project's own settings"],
+  ],
+  [
+    "B22",
+    "one command from any state",
+    ["components/environment.ts"],
+    [
+      "rehearsal/rehearse.test.ts: changes nothing the second time",
+      "rehearsal/interrupted.test.ts: ends where an up without interruption does",
+    ],
+  ],
+  [
+    "B23",
+    "all releases at once",
+    ["review/run.ts", "docs/workflows/deploy.yml"],
+    [`${review}: reviews every environment, those that are new or gone as well`],
+  ],
+  [
+    "B24",
+    "a merge deploys",
+    ["docs/workflows/deploy.yml"],
+    [`${workflows}: ends by itself, and never cuts off what changes an environment`],
+  ],
+  [
+    "B25",
+    "only what a change concerns",
+    ["docs/workflows/deploy.yml"],
+    [`${review}: says in one line that an unchanged tree changes nothing`],
+  ],
+  [
+    "B26",
+    "manifests compared before they are sent",
+    ["review/review.ts", "review/plan/render.ts"],
+    [`${review}: tells what a bigger server does, in the objects its chart renders`],
+  ],
+  [
+    "B27",
+    "an image is one parameter",
+    ["components/charts.ts"],
+    ["components/speckle/values.test.ts: images have an exact tag"],
+  ],
+  [
+    "B28",
+    "new pods serve only when they are ready",
+    ["components/speckle/values.ts"],
+    ["components/speckle/values.test.ts: rolling updates are percent texts"],
+  ],
+  [
+    "B29",
+    "a summary where people talk",
+    ["docs/workflows/review-comment.yml", "review/report/markdown.ts"],
+    ["review/page.test.ts: shows what a proposal says as text, never as markup"],
+  ],
+  [
+    "B30",
+    "requirements traced to what fulfils them",
+    ["toolchain/requirements/page.ts", "docs/requirements.md"],
+    ["docs/requirements.test.ts: names a file and a test that are there"],
+  ],
+];
