@@ -67,6 +67,7 @@ export const postgresSchema = z.discriminatedUnion("mode", [
       })
       .optional(),
     secret: secret.optional(),
+    importQueueSecret: secret.optional(),
   }),
 ]);
 

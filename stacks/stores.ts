@@ -61,10 +61,14 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
     case "inCluster":
       return inClusterPostgres(file, postgres, preset);
     case "existing": {
-      const { mode, tls, connection, secret } = postgres;
-      if (secret && !connection && !password) return { mode, tls, access: { secret } };
-      if (!secret && connection && password) return { mode, tls, access: { ...connection, password } };
-      return unclearAccess("postgres", "postgresPassword");
+      const { connection, secret, importQueueSecret, ...rest } = postgres;
+      if (secret && importQueueSecret?.name === secret.name)
+        return sameSecret("postgres", "importQueueSecret");
+      if (secret && !importQueueSecret && file.ifcImport) return noImportQueue;
+      if (secret && !connection && !password) return { ...rest, access: { secret, importQueueSecret } };
+      if (!secret && !importQueueSecret && connection && password)
+        return { ...rest, access: { ...connection, password } };
+      return unclearAccess("postgres", "postgresPassword", ", with importQueueSecret for IFC imports,");
     }
   }
 }
@@ -86,12 +90,13 @@ function cacheChoice(file: StackFile, { preset, cloud }: Sizes): CacheChoice | P
     case "inCluster":
       return { ...preset.cache, ...given(cache) };
     case "existing": {
-      const { mode, connection, secret, previewSecret } = cache;
-      if (secret && previewSecret && secret.name === previewSecret.name) return sameSecret;
+      const { connection, secret, previewSecret, ...rest } = cache;
+      if (secret && previewSecret && secret.name === previewSecret.name)
+        return sameSecret("cache", "previewSecret");
       if (secret && previewSecret && !connection && !password)
-        return { mode, access: { secret, previewSecret } };
+        return { ...rest, access: { secret, previewSecret } };
       if (!secret && !previewSecret && connection && password)
-        return { mode, access: { ...connection, password } };
+        return { ...rest, access: { ...connection, password } };
       return unclearAccess("cache", "cachePassword", " and previewSecret");
     }
   }
@@ -145,8 +150,17 @@ const notKept: Problem = {
   fix: "Set objectStore.mode to managed or existing, or its data to rebuildable.",
 };
 
-const sameSecret: Problem = {
-  path: "cache.previewSecret",
-  reason: "is the same Secret as cache.secret; the chart would list it twice, which the API server refuses",
-  fix: "Put the same URL into a second Secret, and name that one.",
+function sameSecret(store: StoreName, second: string): Problem {
+  return {
+    path: `${store}.${second}`,
+    reason: `is the same Secret as ${store}.secret; the chart would list it twice, which the API server refuses`,
+    fix: "Put the same URL into a second Secret, and name that one.",
+  };
+}
+
+const noImportQueue: Problem = {
+  path: "postgres.importQueueSecret",
+  reason:
+    "is required with ifcImport and postgres.secret: the chart names a Secret of its own for the queue of imports, and would list one that serves for both twice",
+  fix: "Put the same URL into a second Secret, without `sslmode=no-verify`, which the importer does not know; or leave ifcImport off.",
 };

@@ -103,7 +103,11 @@ export interface ExistingPostgresArgs {
         readonly user: string;
         readonly password: Input<string>;
       }
-    | { readonly secret: SecretRef };
+    | {
+        readonly secret: SecretRef;
+        /** Another Secret with the same URL, for the queue of IFC imports; required for these. */
+        readonly importQueueSecret?: SecretRef | undefined;
+      };
 }
 
 /** The cache: run by the cloud, in the cluster, or by somebody else. */

@@ -54,8 +54,10 @@ export interface DigitalOceanPlace {
 export function digitaloceanStores(place: DigitalOceanPlace): ManagedStores {
   return {
     locations: digitaloceanLocations(place.ranges),
-    postgres: (name, args, opts) => new DigitalOceanPostgres(name, { ...args, place }, opts),
-    cache: (name, args, opts) => new DigitalOceanCache(name, { ...args, place }, opts),
+    // Passwords of its databases are DigitalOcean's own to make up.
+    postgres: (name, { rotations: _, ...args }, opts) =>
+      new DigitalOceanPostgres(name, { ...args, place }, opts),
+    cache: (name, { rotations: _, ...args }, opts) => new DigitalOceanCache(name, { ...args, place }, opts),
     objectStore: (name, args, opts) => new DigitalOceanObjectStore(name, { ...args, place }, opts),
   };
 }

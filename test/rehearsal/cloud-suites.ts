@@ -28,6 +28,8 @@ export interface Suite {
   readonly protectedResources: readonly string[];
   /** Whether any general node may be lost. */
   readonly survivesLoss: boolean;
+  /** Its US dollars a month, where the price is known, and the record that leads to it. */
+  readonly balancer: { readonly monthly: number | undefined; readonly record: RegExp };
   readonly changes: readonly Change[];
   readonly sacrifices: readonly Sacrifice[];
   /** Secrets that the program has made itself, and the type of the bucket's key. */
@@ -75,6 +77,7 @@ export const suites: readonly Suite[] = [
       "SpacesBucket speckle-object-store-bucket",
     ],
     survivesLoss: false,
+    balancer: { monthly: undefined, record: /^speckle-staging\.example\.com\. 300 IN A [\d.]+$/ },
     rotatable: ["session", "objectStore"],
     bucketKey: "SpacesKey",
     changes: [
@@ -139,17 +142,34 @@ export const suites: readonly Suite[] = [
         does: ["~ Release speckle-release", "~ ResourceQuota speckle-namespaces-speckle-quota"],
       },
       {
-        what: "an environment for another office too",
-        set: 'allowFrom=["203.0.113.0/24", "198.51.100.0/24"]',
-        does: ["~ Middleware speckle-edge-middleware-speckle-allow"],
+        what: "an environment for the office alone",
+        set: 'allowFrom=["203.0.113.0/24"]',
+        does: [
+          "+ Middleware speckle-edge-middleware-speckle-allow",
+          "~ IngressRoute speckle-edge-ingressroute-speckle",
+          "~ IngressRoute speckle-edge-ingressroute-speckle-registration-link",
+        ],
       },
       {
-        what: "accounts for the invited, once there is an administrator",
-        set: "registration=invited",
+        what: "accounts for everybody",
+        set: "registration=open",
         does: [
-          "+ Middleware speckle-edge-middleware-speckle-invitation",
-          "+ Middleware speckle-edge-middleware-speckle-refuse",
+          "- IngressRoute speckle-edge-ingressroute-speckle-registration-link",
+          "- Middleware speckle-edge-middleware-speckle-invitation",
+          "- Middleware speckle-edge-middleware-speckle-refuse",
+          "- Middleware speckle-edge-middleware-speckle-registration-form",
+          "- Middleware speckle-edge-middleware-speckle-registration-pass",
+          "- RandomPassword speckle-edge-registration",
           "~ IngressRoute speckle-edge-ingressroute-speckle",
+        ],
+      },
+      {
+        what: "another link for the first administrator",
+        set: "rotate.registration=1",
+        does: [
+          "± RandomPassword speckle-edge-registration",
+          "~ IngressRoute speckle-edge-ingressroute-speckle-registration-link",
+          "~ Middleware speckle-edge-middleware-speckle-registration-pass",
         ],
       },
       {
@@ -214,6 +234,7 @@ export const suites: readonly Suite[] = [
     ],
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
     survivesLoss: true,
+    balancer: { monthly: 0.0225 * 730, record: /^speckle\.example\.com\. 300 IN CNAME \S+\.$/ },
     rotatable: ["postgres", "cache", "objectStore"],
     bucketKey: "AccessKey",
     changes: [

@@ -21,6 +21,7 @@ for (const suite of suites) {
     order,
     protectedResources,
     survivesLoss,
+    balancer,
     changes,
     sacrifices,
     rotatable,
@@ -63,6 +64,16 @@ for (const suite of suites) {
       assert.ok(up.pods.length >= 8 && up.pods.every(({ ready }) => ready));
       assert.ok(up.standIns.providers.includes(cloud));
       for (const { name, pool } of up.pods) assert.equal(pool === "heavy", isHeavy(name), name);
+    });
+
+    it("says what the one load balancer costs, and the records to make for it", async () => {
+      const { loadBalancers, names } = await run("up", ...sets);
+      assert.deepEqual(
+        loadBalancers.map(({ resource, monthly }) => [resource, monthly]),
+        [["Service traefik/traefik", balancer.monthly]],
+      );
+      assert.deepEqual(names.length, 1);
+      assert.match(names[0] ?? "", balancer.record);
     });
 
     it("changes nothing the second time (F8, F19)", async () => {
