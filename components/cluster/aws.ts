@@ -12,8 +12,8 @@ import {
 import { charts } from "../charts.ts";
 import { awsStores } from "../data/aws.ts";
 import type { ManagedStores } from "../data/managed.ts";
-import type { NameMaker } from "../edge/name-service.ts";
-import { route53Names } from "../edge/names-aws.ts";
+import type { NameMaker, ProverMaker } from "../edge/name-service.ts";
+import { route53Names, route53Prover } from "../edge/names-aws.ts";
 import type { EntryMachineMaker } from "../entry/contract.ts";
 import { installRelease } from "../release.ts";
 import { autoscaler, autoscalerValues } from "./aws-autoscaler-values.ts";
@@ -43,6 +43,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
   readonly stores: ManagedStores;
   readonly nameRecord: NameMaker;
   readonly entryMachines?: EntryMachineMaker;
+  readonly prover: ProverMaker;
 
   constructor(name: string, args: AwsClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsCluster", name, { region: args.region }, opts);
@@ -97,6 +98,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
       account,
     });
     this.nameRecord = route53Names(account, this.entryMachines ? "A" : "CNAME");
+    this.prover = route53Prover(account, controlPlane.cluster.name);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

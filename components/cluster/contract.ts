@@ -1,7 +1,7 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Output } from "@pulumi/pulumi";
 import type { ManagedStores } from "../data/managed.ts";
-import type { NameMaker } from "../edge/name-service.ts";
+import type { NameMaker, ProverMaker } from "../edge/name-service.ts";
 import type { EntryMachineMaker } from "../entry/contract.ts";
 
 /** How traffic gets from outside to Traefik on a cluster. */
@@ -52,4 +52,6 @@ export interface Cluster {
   readonly nameRecord?: NameMaker;
   /** Makes the machine of a fixed entry; absent where traffic comes in otherwise. */
   readonly entryMachines?: EntryMachineMaker;
+  /** Gives pods rights at the cloud's name service; absent where a pod cannot have any of its own. */
+  readonly prover?: ProverMaker;
 }

@@ -41,7 +41,7 @@ export function networkMatrix(args: NetworkArgs): Matrix {
   const roles = [
     ...doorRoles(args, peers),
     ...speckleRoles(args, peers),
-    ...(operated ? operatorRoles(peers) : []),
+    ...(operated ? operatorRoles(args, peers) : []),
     ...(args.certManager ? certManagerRoles(args, peers) : []),
     ...(args.entryMachine ? reporterRoles(peers) : []),
     ...extraPortRoles(args, peers),
