@@ -16,10 +16,11 @@ import type { HeavyNodes } from "./cluster/existing-nodes.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
-import { storeLocations } from "./data/locations.ts";
+import type { Acknowledging } from "./data/keeping.ts";
+import { backupLocation, storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
-import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import { Certificate, type CertificateArgs, zoneProvedByPods } from "./edge/certificate.ts";
 import { tlsSecret } from "./edge/certificate-objects.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
@@ -61,7 +62,7 @@ export type ClusterArgs =
   | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
 
 /** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs extends StoreChoices {
+export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   /** Host name of the environment. */
   readonly domain: string;
   readonly namespace: string;
@@ -72,6 +73,11 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
   readonly podSecurity: PodSecurity;
+  /**
+   * Name of a RuntimeClass that is there, for the pods that open files of strangers; Kubernetes 1.36 or later. Default:
+   * the nodes' own runtime.
+   */
+  readonly runtimeClass?: string | undefined;
   /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
@@ -132,6 +138,7 @@ export class SpeckleEnvironment extends ComponentResource {
         domain,
         network: networkArgs(args, cluster),
         podSecurity: args.podSecurity,
+        runtimeClass: args.runtimeClass,
         plan: args,
         quota: args.quota,
         formerly: formerNamespaces(name, this),
@@ -147,6 +154,7 @@ export class SpeckleEnvironment extends ComponentResource {
       origin: this.url,
       objectStoreHost,
       rotations: args.rotate,
+      acknowledged: args.acknowledged,
       parent: this,
     });
     const speckle = new Speckle(
@@ -161,6 +169,7 @@ export class SpeckleEnvironment extends ComponentResource {
         signIn: args.signIn,
         signInSecrets: args.signInSecrets,
         workloads: args.workloads,
+        runtimeClass: args.runtimeClass,
         pools: args.pools,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,
@@ -251,7 +260,7 @@ export function networkArgs(
       | "gate"
       | "clusterServices"
     >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
   const shared = servicesOf(args, "shared");
@@ -261,9 +270,11 @@ export function networkArgs(
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
+    backup: backupLocation(args, cluster),
     certManager: [...servicesOf(args, "create"), ...shared].includes("cert-manager"),
     ...(shared.length > 0 && { shared }),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    podIdentity: Boolean(cluster.prover && zoneProvedByPods(certificate)),
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
     email: email && { port: email.port, ranges: email.ranges },
     signIn: signInReach(signIn),

@@ -9,6 +9,7 @@ const challenge = z.union([
     provider: z.literal("route53"),
     region: z.string().min(1),
     hostedZoneId: z.string().min(1).optional(),
+    accessKey: z.string().min(1).optional(),
   }),
 ]);
 

@@ -12,8 +12,8 @@ import {
 import { charts } from "../charts.ts";
 import { awsStores } from "../data/aws.ts";
 import type { ManagedStores } from "../data/managed.ts";
-import type { NameMaker } from "../edge/name-service.ts";
-import { route53Names } from "../edge/names-aws.ts";
+import type { NameMaker, ProverMaker } from "../edge/name-service.ts";
+import { route53Names, route53Prover } from "../edge/names-aws.ts";
 import { installRelease } from "../release.ts";
 import { autoscaler, autoscalerValues } from "./aws-autoscaler-values.ts";
 import { AwsControlPlane } from "./aws-control-plane.ts";
@@ -46,6 +46,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
   readonly apiServerRanges: readonly string[];
   readonly stores: ManagedStores;
   readonly nameRecord: NameMaker;
+  readonly prover: ProverMaker;
 
   constructor(name: string, args: AwsClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsCluster", name, { region: args.region }, opts);
@@ -98,6 +99,7 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
       account,
     });
     this.nameRecord = route53Names(account);
+    this.prover = route53Prover(account, controlPlane.cluster.name);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

@@ -1,7 +1,7 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Output } from "@pulumi/pulumi";
 import type { ManagedStores } from "../data/managed.ts";
-import type { NameMaker } from "../edge/name-service.ts";
+import type { NameMaker, ProverMaker } from "../edge/name-service.ts";
 
 /** How traffic gets from outside to Traefik on a cluster. */
 export type Entry =
@@ -35,4 +35,6 @@ export interface Cluster {
   readonly stores?: ManagedStores;
   /** Makes records in the cloud's name service; absent where there is no cloud. */
   readonly nameRecord?: NameMaker;
+  /** Gives pods rights at the cloud's name service; absent where a pod cannot have any of its own. */
+  readonly prover?: ProverMaker;
 }

@@ -58,7 +58,8 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
       { parent: this, dependsOn: ownTeam(name, args, this) },
     );
     const common = { parent: this, provider: account };
-    const network = new Vpc(`${name}-network`, plan.network, common);
+    // Its name stays, so the old one goes before there can be another, with all that stands in it.
+    const network = new Vpc(`${name}-network`, plan.network, { ...common, deleteBeforeReplace: true });
     const cluster = new KubernetesCluster(
       `${name}-control-plane`,
       { ...plan.cluster, vpcUuid: network.id },

@@ -1,7 +1,9 @@
 import type { Provider } from "@pulumi/aws/provider.js";
 import { Record as Route53Record } from "@pulumi/aws/route53/record.js";
-import { output } from "@pulumi/pulumi";
-import type { NameMaker } from "./name-service.ts";
+import { type Input, output } from "@pulumi/pulumi";
+import { policy } from "../cluster/aws-plan.ts";
+import { createPodIdentity } from "../cluster/aws-role.ts";
+import type { NameMaker, ProverMaker } from "./name-service.ts";
 import { recordSeconds } from "./names.ts";
 
 /** Records in Route 53; load balancers of AWS have a name instead of an address. */
@@ -18,4 +20,30 @@ export function route53Names(provider: Provider): NameMaker {
       },
       { ...opts, provider },
     );
+}
+
+/** Rights at a zone of Route 53 for pods of a cluster. */
+export function route53Prover(provider: Provider, cluster: Input<string>): ProverMaker {
+  return (name, { zoneId, ...account }, opts) =>
+    createPodIdentity(name, { ...account, cluster, policy: proofPolicy(zoneId) }, { ...opts, provider });
+}
+
+/** What proving names takes: texts in one zone, and to hear whether they are there. cert-manager's own list, 2026-08. */
+export function proofPolicy(zoneId: string): string {
+  return policy([
+    { Effect: "Allow", Action: "route53:GetChange", Resource: "arn:aws:route53:::change/*" },
+    {
+      Effect: "Allow",
+      Action: "route53:ChangeResourceRecordSets",
+      Resource: `arn:aws:route53:::hostedzone/${zoneId}`,
+      Condition: {
+        "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"] },
+      },
+    },
+    {
+      Effect: "Allow",
+      Action: "route53:ListResourceRecordSets",
+      Resource: `arn:aws:route53:::hostedzone/${zoneId}`,
+    },
+  ]);
 }

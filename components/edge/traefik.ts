@@ -96,7 +96,7 @@ function createLink(
   return secret.apply((text) => registrationLink(edge.domain, text));
 }
 
-/** Where Traefik's Service answers: that of a release once it is done, or the one that is there; none without a load balancer. */
+/** Where Traefik's Service answers, its own release's once that is done; nowhere without a load balancer. */
 function targetsOf(
   name: string,
   own: Release | undefined,

@@ -35,11 +35,19 @@ export const choices: readonly { readonly what: string; readonly change: Partial
   { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
   { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
   {
+    what: "certificates proved by records in Route 53, on AWS",
+    change: { certManager: true, challenge: "dns01", podIdentity: true },
+  },
+  {
     what: "a sign-in page in front, here oauth2-proxy",
     change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
   },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
+  {
+    what: "backups of a PostgreSQL in the cluster, here on port 443",
+    change: { backup: { at: "outside", ranges: ["192.0.2.48/28"], port: 443 } },
+  },
   {
     what: "a managed PostgreSQL, here on port 25060",
     change: { postgres: { at: "outside", ranges: ["192.0.2.0/28"], port: 25060 } },

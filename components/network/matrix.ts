@@ -40,7 +40,7 @@ export function networkMatrix(args: NetworkArgs): Matrix {
   const roles = [
     ...doorRoles(args, peers),
     ...speckleRoles(args, peers),
-    ...(operated ? operatorRoles(peers) : []),
+    ...(operated ? operatorRoles(args, peers) : []),
     ...(args.certManager ? certManagerRoles(args, peers) : []),
     ...dnsRoles(args, peers),
     ...outsideRoles(args, peers),

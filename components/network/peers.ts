@@ -49,12 +49,16 @@ export interface NetworkArgs {
   readonly postgres: StoreLocation;
   readonly cache: StoreLocation;
   readonly objectStore: StoreLocation;
+  /** The bucket that a database in the cluster is backed up to; none when absent. */
+  readonly backup?: StoreLocation | undefined;
   /** cert-manager is this environment's, or one it shares; somebody else's needs no rights from here. */
   readonly certManager?: boolean | undefined;
   /** Services of the cluster that another environment made, and denies everything but what it names itself. */
   readonly shared?: readonly ServiceName[] | undefined;
   /** How names are proved to be ours; not at all without an authority outside. */
   readonly challenge?: "http01" | "dns01" | undefined;
+  /** That cert-manager's pods get their rights at the name service from the agent on their node. */
+  readonly podIdentity?: boolean | undefined;
   /** The proxy people sign in at before they see a page; none when absent. */
   readonly gate?: { readonly labels: Readonly<Record<string, string>>; readonly port: number } | undefined;
   /** The mail server; none when absent. */
@@ -105,6 +109,8 @@ export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
 export const kubernetesApiPorts = [443, 6443];
 export const dnsPort = 53;
+/** Port of the agent on each node that hands a pod its rights. */
+export const podIdentityPort = 80;
 /**
  * Ports of cert-manager: where a pod of it answers a challenge, where the API server asks about its objects, and where
  * kubelets ask.
@@ -129,6 +135,8 @@ export function networkPeers(args: NetworkArgs) {
     clusterDns: pods("cluster-dns", "kube-system", { "k8s-app": "kube-dns" }),
     nodeLocalDns: pods("node-local-dns", "kube-system", { "k8s-app": "node-local-dns" }),
     nodeLocalDnsAddress: addresses("node-local-dns-address", ["169.254.20.10/32"]),
+    // Where EKS puts it on every node; clusters of IPv4 addresses have no other (EKS user guide, 2026-08).
+    podIdentityAgent: addresses("pod-identity-agent", ["169.254.170.23/32"]),
     traefik: pods("traefik", traefikNamespace, {
       "app.kubernetes.io/name": "traefik",
       "app.kubernetes.io/instance": `traefik-${traefikNamespace}`,
@@ -145,6 +153,7 @@ export function networkPeers(args: NetworkArgs) {
     }),
     // Instances, and the jobs with which the operator makes them.
     postgres: store("postgres", args.postgres, namespace, { "cnpg.io/cluster": postgresName }),
+    backup: addresses("backup", args.backup?.at === "outside" ? args.backup.ranges : []),
     cache: store("valkey", args.cache, namespace, chartLabels("valkey", cacheName)),
     objectStore: store(
       "object-store",

@@ -24,6 +24,7 @@ import {
 } from "./limits.ts";
 import { createNamespace, type PodSecurity } from "./namespace.ts";
 import { podExceptions, refusal, repair } from "./pod-security.ts";
+import { sandbox } from "./runtime-class.ts";
 
 /** The namespaces of one environment. */
 export interface NamespacesArgs {
@@ -33,6 +34,8 @@ export interface NamespacesArgs {
   readonly domain: string;
   /** Of Speckle's namespace; the others enforce `restricted`. */
   readonly podSecurity: PodSecurity;
+  /** RuntimeClass of the pods that open files of strangers; none when absent. */
+  readonly runtimeClass?: string | undefined;
   readonly plan: PodPlan;
   /** Limits of Speckle's namespace in the place of the planned ones. */
   readonly quota?: Quota | undefined;
@@ -79,9 +82,14 @@ export class Namespaces extends ComponentResource {
     return created;
   }
 
-  #createAdmission(name: string, { cluster, network, podSecurity }: NamespacesArgs): void {
+  #createAdmission(name: string, { cluster, network, podSecurity, runtimeClass }: NamespacesArgs): void {
     const { namespace } = network;
     const common = { parent: this, provider: cluster.provider };
+    if (runtimeClass) {
+      const { policy, binding } = sandbox(runtimeClass, namespace);
+      new MutatingAdmissionPolicy(`${name}-sandbox`, policy, common);
+      new MutatingAdmissionPolicyBinding(`${name}-sandbox-binding`, binding, common);
+    }
     if (podSecurity === "baseline") {
       const { policy, binding } = refusal(podExceptions, namespace);
       new ValidatingAdmissionPolicy(`${name}-refusal`, policy, common);

@@ -107,15 +107,20 @@ export function objectLines(object: KubernetesObject, cloud: Cloud, resources: R
   const name = objectName(object);
   const volume = cloud === "aws" ? "EBS gp3 GB" : "DigitalOcean volume GiB";
   const volumes = volumesOf(object).map((gibibytes) => line(name, volume, gibibytes));
-  const isBalancer = object.kind === "Service" && object.spec?.type === "LoadBalancer";
-  return [...volumes, ...(isBalancer ? balancer[cloud](name, resources) : [])];
+  return [...volumes, ...loadBalancerLines(object, cloud, publicSubnets(resources))];
 }
 
-const balancer: Record<Cloud, (name: string, resources: Resources) => CostLine[]> = {
+/** What a Service's load balancer costs; nothing for another object. @param zones how many it answers in */
+export function loadBalancerLines(object: KubernetesObject, cloud: Cloud, zones: number): CostLine[] {
+  const isBalancer = object.kind === "Service" && object.spec?.type === "LoadBalancer";
+  return isBalancer ? balancer[cloud](objectName(object), zones) : [];
+}
+
+const balancer: Record<Cloud, (name: string, zones: number) => CostLine[]> = {
   digitalocean: (name) => [line(name, "DigitalOcean load balancer node", 1)],
-  aws: (name, resources) => [
+  aws: (name, zones) => [
     line(name, "Network Load Balancer", 1),
-    line(name, "public IPv4 address", publicSubnets(resources), " (one in each zone)"),
+    line(name, "public IPv4 address", zones, " (one in each zone)"),
     byUse(name, "Network Load Balancer capacity"),
     byUse(name, "traffic to the internet"),
   ],

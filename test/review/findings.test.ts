@@ -137,7 +137,7 @@ describe("whether an environment fits", () => {
       return rendered({ ...one, metadata: { name: "speckle-server", namespace: "speckle" } });
     };
     const review = compare(plan([], [server(1)]), plan([], [server(20)]));
-    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 97 });
+    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 95 });
     assert.ok(review.problems.some(({ path }) => path === "postgres.connections"));
   });
 });

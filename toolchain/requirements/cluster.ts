@@ -23,7 +23,7 @@ export const cluster: readonly Row[] = [
     "portable between clouds",
     ["components/cluster/contract.ts"],
     ["rehearsal/clouds.test.ts: then comes up complete"],
-    "moving the data: backup and restore are not there",
+    "moving the data: a database in the cluster begins with a backup, nothing else does",
   ],
   [
     "D4",
@@ -36,7 +36,7 @@ export const cluster: readonly Row[] = [
     "little care",
     ["components/edge/certificate.ts", "components/secrets/table.ts"],
     ["rehearsal/agent.test.ts: does for a Certificate what cert-manager does, and keeps its Secret"],
-    "backups, and secrets rotated on a schedule: rotation is a setting",
+    "secrets rotated on a schedule: rotation is a setting",
   ],
   [
     "D6",
@@ -85,7 +85,7 @@ export const cluster: readonly Row[] = [
     "D13",
     "a namespace for each",
     ["components/security/namespaces.ts"],
-    ["components/security/rehearsed.test.ts: are restricted, the frontend since it is repaired"],
+    ["support/rehearsed/safety.ts: runs restricted pods but for the exceptions"],
   ],
   [
     "D14",
@@ -161,9 +161,12 @@ export const cluster: readonly Row[] = [
   [
     "D29",
     "backups by themselves",
-    ["components/data/aws-plan.ts"],
-    ["components/data/managed.test.ts: keep files private, with what was overwritten for a while"],
-    "dumps, restores and drills; what managed stores do by themselves is switched on",
+    ["components/data/aws-plan.ts", "components/data/postgres-backup.ts"],
+    [
+      "components/data/managed.test.ts: keep files private, with what was overwritten for a while",
+      "rehearsal/backup.test.ts: comes up with its backups, whose key is in a Secret alone",
+    ],
+    "drills, and backups of files in the cluster",
   ],
   [
     "D30",
@@ -181,7 +184,7 @@ export const cluster: readonly Row[] = [
   [
     "D33",
     "the same names in several namespaces",
-    ["components/sharing/claim.ts"],
-    ["rehearsal/many-environments.test.ts: reach nothing of each other but through what both share"],
+    ["components/security/namespaces.ts", "components/sharing/claim.ts"],
+    ["rehearsal/many-environments.test.ts: both come up, and an up of either changes nothing then"],
   ],
 ];
