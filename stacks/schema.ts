@@ -2,7 +2,7 @@ import { z } from "zod";
 import { registrations } from "../components/edge/registration.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
-import { certificate, gate } from "./edge-schema.ts";
+import { certificate, extraPort, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
 import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
@@ -96,6 +96,7 @@ export const settingsSchema = z.strictObject({
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   registration: z.enum(registrations).optional(),
+  extraPorts: z.array(extraPort).default([]),
   gate: gate.optional(),
   certificate: certificate.optional(),
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
@@ -121,6 +122,7 @@ export const settingsSchema = z.strictObject({
       cache: rotation,
       objectStore: rotation,
       session: rotation,
+      entry: rotation,
       registration: rotation,
     })
     .default({}),

@@ -42,7 +42,8 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     changing: "network policies, in place",
   },
   "cluster.exposure.type": {
-    about: "How traffic gets to Traefik: a load balancer, or ports of the nodes",
+    about:
+      "How traffic gets to Traefik: a load balancer, ports from 30000 of all nodes, ports 80 and 443 of some, or on a cloud one machine at a fixed address",
     changing: "at a new address: the names must follow",
   },
   "cluster.exposure.annotations": {
@@ -56,6 +57,14 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "cluster.exposure.proxyFrom": {
     about: "Ranges the load balancer speaks the PROXY protocol from",
     changing: inPlace,
+  },
+  "cluster.exposure.machine": {
+    about: "The cloud's name of the machine at the fixed address",
+    changing: "away for some minutes; the address stays",
+  },
+  "cluster.exposure.nodeLabels": {
+    about: "Labels of the nodes whose ports 80 and 443 are used; every node for general work when left out",
+    changing: "at other nodes: the names must follow",
   },
   "cluster.exposure.http": { about: "Port of the nodes for http", changing: inPlace },
   "cluster.exposure.https": { about: "Port of the nodes for https", changing: inPlace },
@@ -207,6 +216,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about:
       "Who may make an account: `first` until the administrator has one, the invited (default), or whoever may come in (default on kind)",
     changing: inPlace,
+  },
+  extraPorts: {
+    about:
+      "Ports beside http and https that lead to Services in the namespace: each with `name`, `port`, `service`, `podLabels`, and where they differ `servicePort`, `podPort`; `nodePort` behind node ports",
+    changing: "Traefik's pods are replaced one after the other",
   },
   "gate.service": {
     about: "A proxy in the namespace that lets only people through who have signed in",

@@ -17,6 +17,7 @@ import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
+import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
@@ -112,6 +113,7 @@ function plain(file: StackFile) {
     podSecurity: podSecurityOf(file),
     priorityClasses,
     registration: registrationOf(file),
+    extraPorts: extraPortsOf(file),
   };
 }
 
@@ -165,6 +167,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...emailProblems(file),
     ...outboundProblems(file),
     ...doorProblems(file),
+    ...extraPortProblems(file),
     ...signInProblems(file),
     ...rotationProblems(file),
     ...runtimeClassProblems(file),
@@ -210,7 +213,7 @@ function emailProblems(file: StackFile): Problem[] {
 
 /** The program changes what it made itself: all but what DigitalOcean, or whoever runs an existing store, has made. */
 function rotationProblems(file: StackFile): Problem[] {
-  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+  const stores = (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
     const { mode } = file[store];
     const ownCloud = file.cluster.type === "aws" || store === "objectStore";
     if (file.rotate[store] === undefined || mode === "inCluster" || (mode === "managed" && ownCloud))
@@ -220,6 +223,13 @@ function rotationProblems(file: StackFile): Problem[] {
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
+  if (file.rotate.entry === undefined || hasFixedEntry(file)) return stores;
+  const reason = "there is no fixed entry whose reports are signed";
+  return [...stores, { path: "rotate.entry", reason, fix: "Remove it." }];
+}
+
+function hasFixedEntry({ cluster }: StackFile): boolean {
+  return "exposure" in cluster && cluster.exposure.type === "fixedEntry";
 }
 
 /** It is given by a policy that changes pods, which older clusters do not know. */

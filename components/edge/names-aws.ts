@@ -6,16 +6,19 @@ import { createPodIdentity } from "../cluster/aws-role.ts";
 import type { NameMaker, ProverMaker } from "./name-service.ts";
 import { recordSeconds } from "./names.ts";
 
-/** Records in Route 53; load balancers of AWS have a name instead of an address. */
-export function route53Names(provider: Provider): NameMaker {
+/**
+ * Records in Route 53.
+ * @param type CNAME for a load balancer of AWS, which has a name instead of an address
+ */
+export function route53Names(provider: Provider, type: "A" | "CNAME"): NameMaker {
   return (name, { zone, host, target }, opts) =>
     new Route53Record(
       name,
       {
         zoneId: zone.id ?? "",
         name: host,
-        type: "CNAME",
-        records: [output(target).apply(({ hostname = "" }) => hostname)],
+        type,
+        records: [output(target).apply(({ ip, hostname = "" }) => ip ?? hostname)],
         ttl: recordSeconds,
       },
       { ...opts, provider },

@@ -1,4 +1,5 @@
 import { acmeServers } from "../edge/certificate-objects.ts";
+import { traefikPorts } from "../edge/traefik-ports.ts";
 import {
   certManagerPorts,
   dnsPort,
@@ -7,7 +8,6 @@ import {
   type Peer,
   type Peers,
   podIdentityPort,
-  traefikPorts,
 } from "./peers.ts";
 import { type Port, tcp, udp } from "./ports.ts";
 import type { Role } from "./role.ts";

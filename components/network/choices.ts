@@ -42,6 +42,16 @@ export const choices: readonly { readonly what: string; readonly change: Partial
     what: "a sign-in page in front, here oauth2-proxy",
     change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
   },
+  {
+    what: "a fixed entry, here with its machine in 192.0.2.48/28",
+    change: { entryMachine: { ranges: ["192.0.2.48/28"] } },
+  },
+  {
+    what: "an extra port, here 8443 to port 6443 of pods labelled app: example",
+    change: {
+      extraPorts: [{ name: "example", traefikPort: 18_443, labels: { app: "example" }, port: 6443 }],
+    },
+  },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
   {

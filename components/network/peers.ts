@@ -3,6 +3,7 @@ import { objectStoreName, objectStorePort } from "../data/object-store-values.ts
 import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerName, certManagerNamespace } from "../edge/cert-manager-values.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
+import { reporterLabels, reporterName } from "../entry/reporter.ts";
 import type { ServiceName } from "../sharing/services.ts";
 import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
@@ -38,6 +39,15 @@ export interface IdentityProviders {
  */
 export type Outbound = "none" | "required" | "all";
 
+/** A port of Traefik's that leads to pods. */
+export interface ExtraPortEdge {
+  readonly name: string;
+  /** Port of Traefik's pod. */
+  readonly traefikPort: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: number;
+}
+
 /** What an environment's network follows from, as plain data. */
 export interface NetworkArgs {
   /** Namespace of Speckle and its stores. */
@@ -61,6 +71,10 @@ export interface NetworkArgs {
   readonly podIdentity?: boolean | undefined;
   /** The proxy people sign in at before they see a page; none when absent. */
   readonly gate?: { readonly labels: Readonly<Record<string, string>>; readonly port: number } | undefined;
+  /** Where the machine of a fixed entry takes the cluster's reports; there is none when absent. */
+  readonly entryMachine?: { readonly ranges: readonly string[] } | undefined;
+  /** Further ports that lead to pods in Speckle's namespace; none when absent. */
+  readonly extraPorts?: readonly ExtraPortEdge[] | undefined;
   /** The mail server; none when absent. */
   readonly email?: OutsideService | undefined;
   /** The identity providers that people sign in with; none when absent. */
@@ -100,8 +114,6 @@ export interface NodePeer {
 /** One end of an edge. */
 export type Peer = PodPeer | AddressPeer | NodePeer;
 
-/** Container ports of Traefik, by the names of its entry points; the chart's own. */
-export const traefikPorts = { web: 8000, websecure: 8443, ping: 8080 };
 /** Ports of a PostgreSQL instance: clients and replication, and the status its operator and the other instances ask. */
 export const postgresPorts = { postgres: 5432, status: 8000 };
 /** Port where the operator answers the API server's admission calls. */
@@ -146,6 +158,8 @@ export function networkPeers(args: NetworkArgs) {
     certManagerWebhook: certManagerPods("webhook"),
     certManagerInjector: certManagerPods("cainjector"),
     certManagerCheck: certManagerPods("startupapicheck"),
+    entryReporter: pods(reporterName, traefikNamespace, reporterLabels),
+    entryMachine: addresses("entry-machine", args.entryMachine?.ranges ?? []),
     gate: pods("sign-in-proxy", namespace, args.gate?.labels ?? {}),
     postgresOperator: pods("postgres-operator", postgresOperatorNamespace, {
       "app.kubernetes.io/name": "cloudnative-pg",

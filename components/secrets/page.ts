@@ -17,7 +17,7 @@ export function secretsPage(): string {
       ["secret", "what it is", "origin", "in the Secrets (key)"],
       secrets.map(([key, facts]) => [
         code(key),
-        facts.what,
+        facts.when ? `${facts.what}; ${facts.when}` : facts.what,
         originOf(facts),
         [
           ...facts.carriers.map(({ name, key: field }) => `${code(name)} (${code(field)})`),

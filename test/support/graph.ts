@@ -36,6 +36,9 @@ const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
     accessKey: "DO00EXAMPLE",
     secretKey: secretOf("canary-key"),
   }),
+  "digitalocean:index/droplet:Droplet": () => ({ ipv4AddressPrivate: "10.40.0.7" }),
+  "digitalocean:index/reservedIp:ReservedIp": () => ({ ipAddress: "203.0.113.7" }),
+  "aws:ec2/networkInterface:NetworkInterface": () => ({ privateIp: "10.50.192.7" }),
   "aws:eks/cluster:Cluster": ({ name }) => ({
     arn: `arn:aws:eks:eu-central-1:123456789012:cluster/${name}`,
     endpoint: "https://cluster.example",
@@ -63,6 +66,7 @@ const functions: Record<string, object> = {
     }),
   },
   "digitalocean:index/getProject:getProject": {},
+  "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0123456789abcdef0" },
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: "PEM text of an authority" },
 };
 
