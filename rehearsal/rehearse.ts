@@ -6,7 +6,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { opened } from "../components/security/relaxations.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
-import { supportWarnings } from "../stacks/support.ts";
+import { settingsWarnings } from "../stacks/warnings.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { balancerCosts } from "./balancers.ts";
 import { cloudLeftovers } from "./clouds.ts";
@@ -248,7 +248,7 @@ function addressOf(settings: Settings | undefined): Partial<Outcome> {
   const url = environmentUrl(settings);
   return {
     totals: describeTotals(totals(settings)),
-    warnings: supportWarnings(settings.cluster, new Date()),
+    warnings: settingsWarnings(settings, new Date()),
     opened: opened(settings),
     url,
     firstAdministrator: firstAdministrator(settings, url),

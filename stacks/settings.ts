@@ -11,10 +11,12 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { strayBackupKey } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
+import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
 import { given } from "./given.ts";
 import { podSecurityOf, runtimeClassProblems } from "./pod-security.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -82,8 +84,8 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
-    // For the review alone; the environment is the same with and without them.
-    acknowledgeDataLoss: _acknowledgeDataLoss,
+    acknowledgeDataLoss: acknowledged,
+    // For the review alone; the environment is the same with and without it.
     monthlyBudget: _monthlyBudget,
     pools: _pools,
     postgres: _postgres,
@@ -92,6 +94,7 @@ function plain(file: StackFile) {
     postgresPassword: _postgresPassword,
     cachePassword: _cachePassword,
     objectStoreSecretKey: _objectStoreSecretKey,
+    backupSecretKey: _backupSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
     certificate: _certificate,
@@ -104,7 +107,14 @@ function plain(file: StackFile) {
     ...rest
   } = file;
   const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
-  return { ...rest, podSecurity: podSecurityOf(file), priorityClasses, registration: registrationOf(file) };
+  return {
+    ...rest,
+    acknowledged,
+    podSecurity: podSecurityOf(file),
+    priorityClasses,
+    registration: registrationOf(file),
+    extraPorts: extraPortsOf(file),
+  };
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -152,9 +162,11 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...emailProblems(file),
     ...outboundProblems(file),
     ...doorProblems(file),
+    ...extraPortProblems(file),
     ...signInProblems(file),
     ...rotationProblems(file),
     ...runtimeClassProblems(file),
+    ...strayBackupKey(file),
     ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
@@ -196,7 +208,7 @@ function emailProblems(file: StackFile): Problem[] {
 
 /** The program changes what it made itself: all but what DigitalOcean, or whoever runs an existing store, has made. */
 function rotationProblems(file: StackFile): Problem[] {
-  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+  const stores = (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
     const { mode } = file[store];
     const ownCloud = file.cluster.type === "aws" || store === "objectStore";
     if (file.rotate[store] === undefined || mode === "inCluster" || (mode === "managed" && ownCloud))
@@ -206,6 +218,13 @@ function rotationProblems(file: StackFile): Problem[] {
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
+  if (file.rotate.entry === undefined || hasFixedEntry(file)) return stores;
+  const reason = "there is no fixed entry whose reports are signed";
+  return [...stores, { path: "rotate.entry", reason, fix: "Remove it." }];
+}
+
+function hasFixedEntry({ cluster }: StackFile): boolean {
+  return "exposure" in cluster && cluster.exposure.type === "fixedEntry";
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {

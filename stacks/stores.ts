@@ -8,6 +8,7 @@ import type {
 import { planFacts } from "../components/data/plans.ts";
 import { isPlainObject } from "../components/merge.ts";
 import type { Problem } from "../components/problem.ts";
+import { inClusterPostgres } from "./backup.ts";
 import { type CloudName, type CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -58,7 +59,7 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
         ? knownPlan(file, { ...cloud.postgres, data: dataOf(file), ...given(postgres) })
         : notManaged("postgres", file);
     case "inCluster":
-      return { operator: file.clusterServices, ...preset.postgres, ...given(postgres) };
+      return inClusterPostgres(file, postgres, preset);
     case "existing": {
       const { connection, secret, importQueueSecret, ...rest } = postgres;
       if (secret && importQueueSecret?.name === secret.name)
@@ -107,8 +108,10 @@ function objectStoreChoice(file: StackFile, { preset, cloud }: Sizes): ObjectSto
     case "managed":
       if (!cloud) return notManaged("objectStore", file);
       return { ...objectStore, data: objectStore.data ?? dataOf(file) };
-    case "inCluster":
-      return { ...preset.objectStore, ...given(objectStore) };
+    case "inCluster": {
+      const { data, ...own } = objectStore;
+      return data === "precious" ? notKept : { ...preset.objectStore, ...given(own) };
+    }
     case "existing": {
       const { secret, publicEndpoint = objectStore.endpoint, ...rest } = objectStore;
       if (secret && !secretKey) return { ...rest, publicEndpoint, access: { secret } };
@@ -140,6 +143,12 @@ function unclearAccess(store: StoreName, password: string, also = ""): Problem {
     fix: `Give${what} ${password} (with \`pulumi config set --secret ${password}\`), or ${store}.secret${also} alone.`,
   };
 }
+
+const notKept: Problem = {
+  path: "objectStore.data",
+  reason: "an object store in the cluster goes with its volume, and nothing backs it up",
+  fix: "Set objectStore.mode to managed or existing, or its data to rebuildable.",
+};
 
 function sameSecret(store: StoreName, second: string): Problem {
   return {

@@ -17,7 +17,7 @@ export function secretsPage(): string {
       ["secret", "what it is", "origin", "in the Secrets (key)"],
       secrets.map(([key, facts]) => [
         code(key),
-        facts.what,
+        facts.when ? `${facts.what}; ${facts.when}` : facts.what,
         originOf(facts),
         [
           ...facts.carriers.map(({ name, key: field }) => `${code(name)} (${code(field)})`),
@@ -28,7 +28,8 @@ export function secretsPage(): string {
     "",
     "That is so for stores in the cluster. Of managed and existing stores there are the Secrets for Speckle alone: AWS is",
     "told what the program makes up, DigitalOcean makes up its own, and what is given is taken as it is. A Secret that a",
-    "setting names is used as it is, and copied nowhere.",
+    "setting names is used as it is, and copied nowhere. The key of the bucket that backups of a database in the cluster go",
+    "to is in `speckle-postgres-backup`.",
     "",
     "Of the two importers the one that runs reads the database. CloudNativePG, Traefik and Helm keep certificates and",
     "releases in Secrets of their own, which this table is not about.",

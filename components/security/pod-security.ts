@@ -84,7 +84,7 @@ const inherited = (field: string, test: (at: string) => string) =>
 const own = (test: string) => everyContainer(`has(c.securityContext) && ${test}`);
 
 /** The rules of `restricted` beyond `baseline`, by the names the API server's own refusals give them. */
-const restrictedRules: Readonly<Record<string, string>> = {
+export const restrictedRules: Readonly<Record<string, string>> = {
   allowPrivilegeEscalation: own(
     "has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation",
   ),

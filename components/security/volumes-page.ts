@@ -1,4 +1,4 @@
-import type { DataClass } from "../data/args.ts";
+import { type DataClass, postgresVersions } from "../data/args.ts";
 import { postgresPlan } from "../data/aws-plan.ts";
 import { oldVersionDays } from "../data/managed.ts";
 import { code, table } from "../markdown.ts";
@@ -34,9 +34,9 @@ export function volumesPage(): string {
     "A claim is `ReadWriteOnce`, since each store has one writer, and of the class that the cluster brings: `standard` on",
     "kind, `do-block-storage` on DigitalOcean, an encrypted `gp3` on AWS, yours (`cluster.storageClass`) elsewhere. A claim",
     "of the database's or of files grows in place and never shrinks; the cache's is made anew. Classes delete with their",
-    "claim, so what is precious belongs into a managed store of `data: precious`, or into one that is already there:",
-    "`mode: existing` takes a database, a cache or a bucket that was made elsewhere, and leaves it alone. A store in the",
-    "cluster is only made where no other is chosen.",
+    "claim, so what is precious belongs into a managed store of `data: precious`, into a database in the cluster with",
+    "`postgres.backup`, or into a store that is already there: `mode: existing` takes a database, a cache or a bucket that",
+    "was made elsewhere, and leaves it alone. A store in the cluster is only made where no other is chosen.",
     "",
   ].join("\n");
 }
@@ -56,13 +56,26 @@ function volumeRow({ pods, volume, kind, medium, limit, writtenBy, what, data }:
 
 function keptRows(): string[][] {
   const database = (data: DataClass) =>
-    postgresPlan("", { mode: "managed", plan: "", standbys: 0, storageGi: 1, data });
+    postgresPlan("", {
+      mode: "managed",
+      version: postgresVersions[0],
+      plan: "",
+      standbys: 0,
+      storageGi: 1,
+      data,
+    });
   const { maxAllocatedStorage } = database("precious");
   const days = (data: DataClass) => database(data).backupRetentionPeriod;
   const versions = `what is overwritten stays ${oldVersionDays} days`;
   const precious = "`precious`: protected and kept";
   return [
-    ["PostgreSQL", "in the cluster: one claim per instance", "`postgres.storage`", "by the class", "goes"],
+    [
+      "PostgreSQL",
+      "in the cluster: one claim per instance",
+      "`postgres.storage`",
+      "by the class",
+      "`precious`: protected, and kept in the bucket of `postgres.backup`; `rebuildable`: goes",
+    ],
     [
       "PostgreSQL",
       "AWS",

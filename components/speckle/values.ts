@@ -181,6 +181,11 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
 /** The chart quotes these, so that a number would become a string the API server refuses. */
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
 
+/** Pods that a rolling update adds to so many, as the share above is rounded. */
+export function surgeOf(replicas: number): number {
+  return Math.ceil(replicas / 2);
+}
+
 /** What a workload's containers are told beyond what the chart tells them. */
 function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
   return [

@@ -74,10 +74,60 @@ const ways: [what: string, config: Record<string, unknown>, anywhere: boolean][]
     true,
   ],
   ["an existing bucket by a Secret", { objectStore: { mode: "existing", ...files, secret } }, true],
+  [
+    "precious Postgres in the cluster, backed up to a bucket of its own",
+    { postgres: { mode: "inCluster", data: "precious", backup: { to: files } }, backupSecretKey: "canary" },
+    true,
+  ],
+  [
+    "the same, backed up to the environment's existing bucket",
+    {
+      postgres: { mode: "inCluster", data: "precious", backup: {} },
+      objectStore: { mode: "existing", ...files, secret },
+    },
+    true,
+  ],
+  [
+    "the same, backed up to the environment's managed bucket",
+    {
+      objectStore: { mode: "managed", bucket: "speckle-files", data: "precious" },
+      postgres: { mode: "inCluster", data: "precious", backup: {} },
+    },
+    false,
+  ],
 ];
+const inCluster = { mode: "inCluster", data: "precious" };
+const kept = { ...inCluster, backup: { to: files } };
 
 /** What is refused whatever the cluster. */
 const wrong: [what: string, config: Record<string, unknown>, path: string, words: RegExp][] = [
+  ["precious Postgres without a backup", { postgres: inCluster }, "postgres.backup", /goes with its volumes/],
+  [
+    "a backup in the same cluster",
+    { postgres: { ...inCluster, backup: {} }, objectStore: { mode: "inCluster" } },
+    "postgres.backup.to",
+    /goes when the cluster goes/,
+  ],
+  ["a bucket for backups without its key", { postgres: kept }, "backupSecretKey", /is required/],
+  ["a key for no backups", { backupSecretKey: "canary" }, "backupSecretKey", /used only/],
+  [
+    "a database that begins with the folder it writes to",
+    { postgres: { ...kept, restore: { path: "postgres" } }, backupSecretKey: "canary" },
+    "postgres.backup.path",
+    /empty folder/,
+  ],
+  [
+    "a restore from nowhere",
+    { postgres: { mode: "inCluster", restore: { path: "postgres" } } },
+    "postgres.restore",
+    /needs postgres.backup/,
+  ],
+  [
+    "precious files in the cluster",
+    { objectStore: { mode: "inCluster", data: "precious" } },
+    "objectStore.data",
+    /nothing backs it up/,
+  ],
   ["a mode that is none", { postgres: { mode: "cloud" } }, "postgres.mode", /managed, inCluster, existing/],
   [
     "a size for a managed store in the cluster's words",
