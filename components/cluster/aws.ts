@@ -42,8 +42,8 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
   readonly apiServerRanges: readonly string[];
   readonly stores: ManagedStores;
   readonly nameRecord: NameMaker;
-  readonly entryMachines?: EntryMachineMaker;
   readonly prover: ProverMaker;
+  readonly entryMachines?: EntryMachineMaker;
 
   constructor(name: string, args: AwsClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsCluster", name, { region: args.region }, opts);

@@ -50,8 +50,8 @@ export interface Cluster {
   readonly stores?: ManagedStores;
   /** Makes records in the cloud's name service; absent where there is no cloud. */
   readonly nameRecord?: NameMaker;
-  /** Makes the machine of a fixed entry; absent where traffic comes in otherwise. */
-  readonly entryMachines?: EntryMachineMaker;
   /** Gives pods rights at the cloud's name service; absent where a pod cannot have any of its own. */
   readonly prover?: ProverMaker;
+  /** Makes the machine of a fixed entry; absent where traffic comes in otherwise. */
+  readonly entryMachines?: EntryMachineMaker;
 }

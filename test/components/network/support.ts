@@ -36,6 +36,7 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
     ...plain,
     gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 },
   },
+  "backups of the database": { ...plain, backup: { at: "outside", ranges: ["192.0.2.48/28"], port: 443 } },
   "a fixed entry and extra ports": {
     ...plain,
     entryMachine: { ranges: ["10.40.0.0/20"] },
@@ -45,7 +46,6 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
       { name: "two", traefikPort: 9000, labels: { app: "two" }, port: 6500 },
     ],
   },
-  "backups of the database": { ...plain, backup: { at: "outside", ranges: ["192.0.2.48/28"], port: 443 } },
   "no outbound traffic": {
     ...plain,
     outbound: "none",
