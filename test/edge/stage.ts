@@ -33,7 +33,7 @@ export interface Stage {
   readonly programs: Record<(typeof edgeProgramNames)[number], string>;
   readonly folder: string;
   /** The definitions a chart brings: its own where its archive is at hand, else those of its stand-in. */
-  definitions(key: ChartKey): KubernetesObject[];
+  definitions(key: ChartKey, values?: object): KubernetesObject[];
   /** Applies the edge of an environment and removes what an earlier one had besides. */
   apply(args: EdgeArgs, besides?: readonly TraefikObject[]): Promise<void>;
   /** A Service that leads to an address of this machine. */
@@ -60,7 +60,8 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
     const options = { folders, cache, helm: rehearsal.helm, standIns: join(folder, "charts"), report };
     const charts = await resolveCharts(options);
-    const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, charts[key].path);
+    const definitions = (key: ChartKey, values = {}) =>
+      definitionsOf(rehearsal.helm, charts[key].path, values);
     for (const definition of definitions("traefik"))
       if (definition.spec.group === "traefik.io") await client.apply(definition, { fieldManager });
     for (const name of [namespace, "traefik"]) await client.apply(namespaceObject(name), { fieldManager });
@@ -95,9 +96,10 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
   }
 }
 
-function definitionsOf(helm: string, chart: string): KubernetesObject[] {
-  const args = ["template", chart, "--include-crds", "--set", "crds.enabled=true"];
-  const text = execFileSync(helm, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
+function definitionsOf(helm: string, chart: string, values: object): KubernetesObject[] {
+  const args = ["template", chart, "--include-crds", "--values", "-"];
+  const input = JSON.stringify(values);
+  const text = execFileSync(helm, args, { input, encoding: "utf8", maxBuffer: 2 ** 26 });
   return parseAllDocuments(text)
     .map((document) => document.toJSON())
     .filter((one) => one?.kind === "CustomResourceDefinition");
