@@ -28,4 +28,11 @@ export {
 export type { Outbound } from "./network/peers.ts";
 export { NetworkPolicies, type NetworkPoliciesArgs } from "./network/policies-component.ts";
 export { Namespaces, type NamespacesArgs } from "./security/namespaces.ts";
+export {
+  OwnServices,
+  type OwnServicesArgs,
+  SharedServices,
+  type SharedServicesArgs,
+} from "./sharing/component.ts";
+export type { ServiceName, ServiceOwner } from "./sharing/services.ts";
 export { Speckle, type SpeckleArgs } from "./speckle/speckle.ts";

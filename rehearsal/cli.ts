@@ -58,10 +58,14 @@ function optionsOf(args: readonly string[]) {
   } as const;
   const { values, positionals } = parsedArguments(args, options, usage);
   const [word = "", stack = "", ...more] = positionals;
+  const { "cluster-of": clusterOf } = values;
   const problems = [
     ...(isCommand(word) ? [] : [commandProblem(word)]),
     ...(/^[\w.-]+$/.test(stack) ? [] : [wrong("stack", `${stack || "nothing"} is no stack's name`)]),
     ...more.map((extra) => wrong(extra, "is more than a command and a stack")),
+    ...(clusterOf === undefined || /^[\w.-]+$/.test(clusterOf)
+      ? []
+      : [wrong("--cluster-of", `${clusterOf} is no stack's name`)]),
   ];
   if (!isCommand(word) || problems.length > 0) throw new ProblemsError(problems);
   return {
@@ -70,7 +74,7 @@ function optionsOf(args: readonly string[]) {
     charts: chartFolders(values.charts),
     sets: values.set ?? [],
     faults: (values.fault ?? []).map(parseFault),
-    clusterOf: values["cluster-of"],
+    clusterOf,
     keep: values.keep ?? false,
     report: say,
     // Line by line is for somebody who watches.

@@ -49,6 +49,8 @@ export interface Outcome {
   readonly simulated: readonly string[];
   /** Nodes, vCPU, memory and database connections in a line; empty where no settings are read. */
   readonly totals: string;
+  /** What the settings open that is shut without them, a sentence each. */
+  readonly opened: readonly string[];
   readonly url: string;
   /** What this environment's own load balancers cost in a month; what follows from their use has a rate. */
   readonly loadBalancers: readonly CostLine[];
@@ -86,6 +88,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     standIns: { providers: [], charts: [] },
     simulated: [],
     totals: "",
+    opened: [],
     url: "",
     loadBalancers: [],
     names: [],

@@ -3,9 +3,10 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { opened } from "../components/security/relaxations.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
-import { supportWarnings } from "../stacks/support.ts";
+import { settingsWarnings } from "../stacks/warnings.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { balancerCosts } from "./balancers.ts";
 import { cloudLeftovers } from "./clouds.ts";
@@ -18,7 +19,7 @@ import { type Command, emptyOutcome, type Outcome } from "./outcome.ts";
 import { prepareExistingCluster, rehearsedConfig } from "./program.ts";
 import { liftProtection } from "./protection.ts";
 import type { Fault } from "./providers/cloud/faults.ts";
-import { guestsOf, hostOf, rememberHost, stillUsed } from "./sharing.ts";
+import { guestsOf, hostOf, noHost, rememberHost, stillUsed } from "./sharing.ts";
 import { stackConfig } from "./stack-file.ts";
 import { onStage, type Stage, type StageOptions } from "./stage.ts";
 
@@ -102,7 +103,9 @@ function orRefused<T>(read: () => T): T {
 
 async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const { options, home, host, config, settings } = run;
-  const wasThere = host === home ? (await controlPlaneState(home)) === "running" : existsSync(home.root);
+  const running = (await controlPlaneState(host)) === "running";
+  if (host !== home && !running) throw new RefusedError([noHost(host)]);
+  const wasThere = host === home ? running : existsSync(home.root);
   rememberHost(home, host);
   const outcome = await onStage({ ...options, home, host, config, settings }, async (stage) => {
     if (settings && host === home) remember(home, await prepareExistingCluster(stage.client, settings));
@@ -245,7 +248,8 @@ function addressOf(settings: Settings | undefined): Partial<Outcome> {
   const url = environmentUrl(settings);
   return {
     totals: describeTotals(totals(settings)),
-    warnings: supportWarnings(settings.cluster, new Date()),
+    warnings: settingsWarnings(settings, new Date()),
+    opened: opened(settings),
     url,
     firstAdministrator: firstAdministrator(settings, url),
   };

@@ -11,6 +11,7 @@ export function summary(outcome: Outcome): string {
     podsTable(outcome.pods),
     balancersText(outcome),
     genuineText(outcome),
+    list("Opened by settings:", outcome.opened),
     list("Simulated, so not proved:", outcome.simulated),
     list("Still there:", leftovers),
     list("Stays on purpose on a real cloud:", outcome.kept),

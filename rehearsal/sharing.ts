@@ -6,23 +6,22 @@ import { checkout, type Home, homeOf } from "./home.ts";
 /**
  * The home whose control plane a stack's rehearsal runs on: its own, or that of the stack whose cluster it shares. What
  * was given once is known to every later command, until `down`.
- * @throws ProblemsError when that stack has no rehearsal, or another one was given before
+ * @throws ProblemsError when another one was given before
  */
 export function hostOf(home: Home, folder: string = checkout, clusterOf?: string): Home {
   const file = recordOf(home);
   const recorded = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   const stack = clusterOf ?? recorded;
   if (stack === undefined || stack === home.stack) return home;
-  const host = homeOf(stack, folder);
-  if (recorded !== undefined && recorded !== stack) {
-    const reason = `${home.stack} is on the cluster of ${recorded}`;
-    throw new ProblemsError([{ path: "--cluster-of", reason, fix: `End it first: ${downOf(home)}` }]);
-  }
-  if (!existsSync(host.kubeconfig)) {
-    const fix = `Start it with: npm run rehearse -- up ${stack}`;
-    throw new ProblemsError([{ path: "--cluster-of", reason: `${stack} is not running`, fix }]);
-  }
-  return host;
+  if (recorded === undefined || recorded === stack) return homeOf(stack, folder);
+  const reason = `${home.stack} is on the cluster of ${recorded}`;
+  throw new ProblemsError([{ path: "--cluster-of", reason, fix: `End it first: ${downOf(home)}` }]);
+}
+
+/** The problem of a cluster that is to be shared and is not there. */
+export function noHost({ stack }: Home): Problem {
+  const fix = `Start it with: npm run rehearse -- up ${stack}`;
+  return { path: "--cluster-of", reason: `${stack} is not running`, fix };
 }
 
 /** Remembers on whose control plane a rehearsal runs. */

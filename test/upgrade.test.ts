@@ -79,7 +79,7 @@ const isHere =
 
 describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in this clone: nothing run)"}`, function () {
   if (!isHere) return;
-  this.timeout(300_000);
+  this.timeout(600_000);
   let tree: Tree;
   let end: () => Promise<unknown>;
   before(() => {

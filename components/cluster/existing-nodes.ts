@@ -17,8 +17,8 @@ interface NodeFacts {
 }
 
 /**
- * Shell command that lists a cluster's nodes and namespaces as JSON, with the kubeconfig from its standard input and the context from
- * the variable CONTEXT. It needs `kubectl`; what it writes it removes.
+ * Shell command that lists a cluster's nodes and namespaces as JSON, with the kubeconfig from its standard input and
+ * the context from the variable CONTEXT. It needs `kubectl`; what it writes it removes.
  */
 export const lookAround = [
   'file=$(mktemp) && trap \'rm -f "$file"\' EXIT && cat > "$file"',

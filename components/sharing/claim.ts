@@ -10,6 +10,7 @@ export const domainAnnotation = "speckle.systems/domain";
 export interface EnvironmentIdentity {
   /** Namespace of Speckle and its stores. */
   readonly namespace: string;
+  /** Host name of the environment. */
   readonly domain: string;
 }
 

@@ -3,13 +3,14 @@ import { ValidatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionre
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
-import type { Claim, EnvironmentIdentity } from "./claim.ts";
+import type { EnvironmentIdentity } from "./claim.ts";
 import type { ServiceName } from "./services.ts";
 import { servicesRecordObject, usePolicy } from "./use.ts";
 
 /** Services of a cluster that an environment shares. */
 export interface SharedServicesArgs extends EnvironmentIdentity {
   readonly cluster: Cluster;
+  /** Services that it needs as long as it is there. */
   readonly services: readonly ServiceName[];
 }
 
@@ -27,8 +28,10 @@ export class SharedServices extends ComponentResource {
 }
 
 /** Services that an environment made for its cluster. */
-export interface OwnServicesArgs extends Pick<Claim, "namespace" | "domain" | "own"> {
+export interface OwnServicesArgs extends EnvironmentIdentity {
   readonly cluster: Cluster;
+  /** Services it made. */
+  readonly own: readonly ServiceName[];
   /** Everything of the environment: none of it is deleted before the record is. */
   readonly everything: readonly Resource[];
 }

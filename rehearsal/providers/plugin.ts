@@ -13,6 +13,8 @@ export interface Diff {
   readonly changes: readonly string[];
   /** Those of them that make it another resource. */
   readonly replaces: readonly string[];
+  /** Where within the properties, for a resource whose program names such places in its options. */
+  readonly paths?: readonly string[];
   /** The old one goes before the new one comes, since both have the same name. */
   readonly deleteBeforeReplace?: boolean;
 }

@@ -195,12 +195,22 @@ function checked(inputs: Properties, failures: readonly CheckFailure[]) {
   return response;
 }
 
-function differs({ changes, replaces, deleteBeforeReplace }: Diff) {
+function differs({ changes, replaces, paths = [], deleteBeforeReplace }: Diff) {
   const response = new messages.DiffResponse();
   const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
   response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE);
   response.setDiffsList([...changes]);
   response.setReplacesList([...replaces]);
   response.setDeletebeforereplace(deleteBeforeReplace ?? false);
+  response.setHasdetaileddiff(paths.length > 0);
+  for (const path of paths) response.getDetaileddiffMap().set(path, pathDiffers(replaces.includes(path)));
   return response;
+}
+
+function pathDiffers(replaces: boolean) {
+  const diff = new messages.PropertyDiff();
+  const { UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+  diff.setKind(replaces ? UPDATE_REPLACE : UPDATE);
+  diff.setInputdiff(true);
+  return diff;
 }

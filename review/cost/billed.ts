@@ -34,6 +34,7 @@ const byType: Record<string, Lines> = {
     line(name, "DigitalOcean load balancer node", Number(sizeUnit ?? 1)),
   ],
   "digitalocean:index/reservedIp:ReservedIp": (name) => [line(name, "DigitalOcean reserved IP", 1)],
+  "digitalocean:index/droplet:Droplet": (name, { size }) => [line(name, `Droplet ${size}`, 1)],
   "digitalocean:index/volume:Volume": (name, { size }) => [
     line(name, "DigitalOcean volume GiB", Number(size)),
   ],
@@ -46,6 +47,10 @@ const byType: Record<string, Lines> = {
       line(name, "EBS gp3 GB", Number(nodes) * diskOf(launchTemplate, resources), " (disks of the nodes)"),
     ];
   },
+  "aws:ec2/instance:Instance": (name, { instanceType, rootBlockDevice }) => [
+    line(name, `EC2 ${instanceType}`, 1),
+    line(name, "EBS gp3 GB", Number(rootBlockDevice?.volumeSize ?? 8)),
+  ],
   "aws:rds/instance:Instance": (
     name,
     { instanceClass, multiAz, allocatedStorage, maxAllocatedStorage: most },

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { connect } from "node:tls";
-import { certManagerValues } from "../../components/edge/cert-manager-values.ts";
 import {
   acmeServers,
   certificateObjects,
@@ -44,8 +43,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
   before(async () => {
     stage = await openStage([`--entryPoints.web.http.redirections.entryPoint.to=:${websecure}`]);
     await govern(stage);
-    for (const definition of stage.definitions("certManager", certManagerValues))
-      await define(stage, definition);
+    for (const definition of stage.definitions("certManager")) await define(stage, definition);
     await stage.apply({
       namespace,
       domain,

@@ -15,6 +15,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { binaries, cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { edgeProgramNames } from "../../toolchain/pins.ts";
+import { eventually } from "../support/control-plane.ts";
 import { entryPointPorts, traefikArguments } from "./arguments.ts";
 import { echoServer } from "./echo.ts";
 import { endProcess, startProcess } from "./processes.ts";
@@ -33,7 +34,7 @@ export interface Stage {
   readonly programs: Record<(typeof edgeProgramNames)[number], string>;
   readonly folder: string;
   /** The definitions a chart brings: its own where its archive is at hand, else those of its stand-in. */
-  definitions(key: ChartKey, values?: object): KubernetesObject[];
+  definitions(key: ChartKey): KubernetesObject[];
   /** Applies the edge of an environment and removes what an earlier one had besides. */
   apply(args: EdgeArgs, besides?: readonly TraefikObject[]): Promise<void>;
   /** A Service that leads to an address of this machine. */
@@ -60,10 +61,10 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
     const options = { folders, cache, helm: rehearsal.helm, standIns: join(folder, "charts"), report };
     const charts = await resolveCharts(options);
-    const definitions = (key: ChartKey, values = {}) =>
-      definitionsOf(rehearsal.helm, charts[key].path, values);
-    for (const definition of definitions("traefik"))
-      if (definition.spec.group === "traefik.io") await client.apply(definition, { fieldManager });
+    const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, key, charts[key].path);
+    const kinds = definitions("traefik").filter(({ spec }) => spec.group === "traefik.io");
+    for (const definition of kinds) await client.apply(definition, { fieldManager });
+    for (const { spec } of kinds) await served(client, spec.names.kind);
     for (const name of [namespace, "traefik"]) await client.apply(namespaceObject(name), { fieldManager });
     // Every stage has a part of the loopback range for itself, so that real port numbers can be used.
     const part = `127.${random(1, 254)}.${random(0, 255)}`;
@@ -96,19 +97,26 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
   }
 }
 
-function definitionsOf(helm: string, chart: string, values: object): KubernetesObject[] {
-  const args = ["template", chart, "--include-crds", "--values", "-"];
-  const input = JSON.stringify(values);
-  const text = execFileSync(helm, args, { input, encoding: "utf8", maxBuffer: 2 ** 26 });
+function definitionsOf(helm: string, key: ChartKey, chart: string): KubernetesObject[] {
+  // A value that Traefik's own chart refuses to be given.
+  const asked = key === "certManager" ? ["--set", "crds.enabled=true"] : [];
+  const args = ["template", chart, "--include-crds", ...asked];
+  const text = execFileSync(helm, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
   return parseAllDocuments(text)
     .map((document) => document.toJSON())
     .filter((one) => one?.kind === "CustomResourceDefinition");
 }
 
+/** A kind is served some time after its definition was taken. */
+function served(client: KubernetesClient, kind: string): Promise<boolean> {
+  const listed = () => client.list("traefik.io/v1alpha1", kind).then(Boolean);
+  return eventually(() => listed().catch(() => false), 60);
+}
+
 async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObject[]): Promise<void> {
   for (const object of wanted) await client.apply(object as KubernetesObject, { fieldManager, force: true });
   const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
-  for (const kind of ["Middleware", "IngressRoute"])
+  for (const kind of ["Middleware", "MiddlewareTCP", "IngressRoute", "IngressRouteTCP"])
     for (const { metadata } of await client.list("traefik.io/v1alpha1", kind, { namespace }))
       if (!names.has(`${kind} ${metadata.name}`))
         await client.delete({ apiVersion: "traefik.io/v1alpha1", kind, namespace, name: metadata.name });
@@ -116,7 +124,7 @@ async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObjec
 
 function startTraefik(program: string, home: Home, address: string, extra: readonly string[]): ChildProcess {
   const values = traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 });
-  const args = traefikArguments(values)
+  const args = [...traefikArguments(values), ...extra]
     // Came with 3.7.11, and the module builds at 3.7.10.
     .filter((argument) => !argument.startsWith("--core.strictTLSOptions"))
     .map((argument) => argument.replace(/address=:/, `address=${address}:`));
@@ -126,7 +134,7 @@ function startTraefik(program: string, home: Home, address: string, extra: reado
     (provider) => `--providers.${provider}.allowExternalNameServices=true`,
   );
   const log = join(home.root, "traefik.log");
-  return startProcess(program, [...args, ...external, ...extra], log, { KUBECONFIG: home.kubeconfig });
+  return startProcess(program, [...args, ...external], log, { KUBECONFIG: home.kubeconfig });
 }
 
 /** What Traefik wrote. */

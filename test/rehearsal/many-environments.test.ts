@@ -16,21 +16,13 @@ import type { Outcome } from "../../rehearsal/outcome.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import { expectRejection } from "../hooks.ts";
 import { settingsOf } from "../support/graph.ts";
+import { guest } from "../support/guest.ts";
 import { knownPods, others, unseen } from "../support/known-pods.ts";
 import { stageIn } from "../support/stage.ts";
 import { qualifiedPod, union } from "../support/union.ts";
 
-/** An environment beside dev, on dev's cluster. */
-const beside = {
-  preset: "dev",
-  domain: "second.example.com",
-  namespace: "second",
-  cluster: { type: "existing", kubeconfig: "./kubeconfig", context: "office" },
-  clusterServices: "shared",
-};
-
 describe("two environments in one cluster", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "many-"));
   const first = stageIn(folder, "dev");
   const second = stageIn(folder, "second", "dev");
@@ -39,7 +31,7 @@ describe("two environments in one cluster", function () {
 
   before(() => {
     copyFileSync(join(checkout, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-    const config = Object.entries(beside).map(([key, value]) => [`speckle-stacks:${key}`, value]);
+    const config = Object.entries(guest).map(([key, value]) => [`speckle-stacks:${key}`, value]);
     writeFileSync(join(folder, "Pulumi.second.yaml"), stringify({ config: Object.fromEntries(config) }));
   });
   after(async () => {
@@ -83,7 +75,7 @@ describe("two environments in one cluster", function () {
       "networking.k8s.io/v1",
       "NetworkPolicy",
     )) as unknown as NetworkPolicy[];
-    const matrices = [matrixOf(settingsOf("dev")), matrixOf(parseSettings(beside, () => ""))];
+    const matrices = [matrixOf(settingsOf("dev")), matrixOf(parseSettings(guest, () => ""))];
     const pods = await client.list("v1", "Pod");
     for (const matrix of matrices) assert.deepEqual(unseen(knownPods(pods, matrix), matrix), []);
     const known = matrices.flatMap((matrix) =>

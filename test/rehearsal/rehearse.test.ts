@@ -62,19 +62,14 @@ describe("a rehearsal of dev", function () {
   it("puts a new cache in the place of one whose volume has another size, and nothing else", async () => {
     finished.length = 0;
     const sets = [...mailSettings, "workloads.webhook_service.replicas=2", "cache.storage=2Gi"];
-    const { problems, operations } = await run("up", ...sets);
+    const { problems } = await run("up", ...sets);
     assert.deepEqual(problems, []);
-    assert.deepEqual(
-      [operations.replace, operations.update, operations.delete],
-      [1, 0, 0],
-      finished.join("\n"),
-    );
+    assert.deepEqual(finished, ["  ± Release speckle-cache-valkey"]);
     const client = KubernetesClient.fromFile(home.kubeconfig);
     const claims = await client.list("v1", "PersistentVolumeClaim", { namespace: "speckle" });
     client.close();
     const sizes = claims.map(({ metadata, spec }) => [metadata.name, spec.resources.requests.storage]);
     assert.equal(Object.fromEntries(sizes)["valkey-data-speckle-valkey-0"], "2Gi", JSON.stringify(sizes));
-    assert.equal((await run("up", ...sets)).operations.update, 0);
   });
 
   it("refuses, before anything is touched, to change the nodes of kind's cluster, and says what to do", async () => {

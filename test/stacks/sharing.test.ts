@@ -3,14 +3,8 @@ import { installedCharts } from "../../components/environment.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { servicesOf } from "../../components/sharing/services.ts";
 import { parseSettings } from "../../stacks/settings.ts";
+import { guest } from "../support/guest.ts";
 
-const guest = {
-  preset: "dev",
-  domain: "second.example.com",
-  namespace: "second",
-  cluster: { type: "existing", kubeconfig: "./kubeconfig", context: "office" },
-  clusterServices: "shared",
-};
 const settings = (change: Record<string, unknown> = {}) => parseSettings({ ...guest, ...change }, () => "");
 
 describe("the settings of an environment beside another", () => {
@@ -32,6 +26,11 @@ describe("the settings of an environment beside another", () => {
   it("use somebody else's cert-manager without any right to it", () => {
     const own = settings({ certificate: { mode: "ownAuthority", certManager: "existing" } });
     assert.ok(!servicesOf(own, "shared").includes("cert-manager"));
+  });
+
+  it("say nothing of the way to Traefik", () => {
+    const cluster = { ...guest.cluster, exposure: { type: "nodePort" } };
+    assert.throws(() => settings({ cluster }), /cluster\.exposure: says how traffic gets to Traefik/);
   });
 
   it("are refused where the environment makes its own cluster", () => {

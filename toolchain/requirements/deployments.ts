@@ -59,7 +59,10 @@ export const deployments: readonly Row[] = [
     "B9",
     "simple upgrades",
     ["components/charts.ts"],
-    ["review/findings.test.ts: names the images that change"],
+    [
+      "review/findings.test.ts: names the images that change",
+      "upgrade.test.ts: is upgraded where it runs, by the real engine",
+    ],
     "a snapshot before an upgrade: backups are not there",
   ],
   [
@@ -118,9 +121,11 @@ export const deployments: readonly Row[] = [
   [
     "B19",
     "several releases in one cluster",
-    ["components/security/namespaces.ts"],
-    [],
-    "several environments in one cluster",
+    ["components/sharing/services.ts", "docs/many-environments.md"],
+    [
+      "rehearsal/many-environments.test.ts: reach nothing of each other but through what both share",
+      "rehearsal/many-environments.test.ts: refuse the end of the first while the second lives",
+    ],
   ],
   [
     "B20",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { isPlainObject } from "../../../components/merge.ts";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
 import { hasUnknown, reveal } from "../marshal.ts";
 import {
@@ -102,7 +103,21 @@ function checkRelease(inputs: Properties): CheckFailure[] {
 function diffReleases(olds: Properties, news: Properties): Diff {
   const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
   const changes = keys.filter((key) => !isDeepStrictEqual(olds[key], news[key]));
-  return { changes, replaces: changes.filter((key) => key === "name" || key === "namespace") };
+  const replaces = changes.filter((key) => key === "name" || key === "namespace");
+  return { changes, replaces, paths: changedPaths(reveal(olds), reveal(news)) };
+}
+
+/** Where values differ, as the engine writes paths. */
+function changedPaths(before: unknown, after: unknown, path = ""): string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (!isPlainObject(before) || !isPlainObject(after)) return [path];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys.flatMap((key) => changedPaths(before[key], after[key], pathTo(path, key)));
+}
+
+function pathTo(path: string, key: string): string {
+  if (!/^\w+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path ? `${path}.${key}` : key;
 }
 
 async function install(inputs: Properties, urn: string, options: HelmOptions): Promise<Properties> {

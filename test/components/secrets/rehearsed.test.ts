@@ -41,7 +41,8 @@ describe("the secrets of a rehearsed dev", function () {
 
   it("are all in the table, each as long as it says", async () => {
     const all = await secretTexts(client);
-    const carriers = Object.values(secretTable).flatMap((facts) => facts.carriers);
+    const here = Object.values(secretTable).filter(({ when }) => when === undefined);
+    const carriers = here.flatMap((facts) => facts.carriers);
     const listed = carriers.map(({ name, key }) => `${name}.${key}`);
     const identifiers = ["speckle-object-store.rootAccessKeyId", "speckle-postgres-owner.username"];
     assert.deepEqual(Object.keys(all).sort(), [...listed, ...identifiers].sort());
@@ -49,7 +50,7 @@ describe("the secrets of a rehearsed dev", function () {
       length,
       carriers: [first],
       what,
-    } of Object.values(secretTable))
+    } of here)
       if (length && first)
         assert.match(all[`${first.name}.${first.key}`] ?? "", new RegExp(`^[0-9A-Za-z]{${length}}$`), what);
   });
@@ -60,7 +61,6 @@ describe("the secrets of a rehearsed dev", function () {
     ["objectStore", { "rotate.objectStore": "1" }],
     ["objectStore", { "rotate.objectStore": "2" }],
     ["session", { "rotate.session": "1" }],
-    ["session", { "rotate.session": "2" }],
     ["email", { emailPassword: "second-canary" }],
     ["oidc", { oidcClientSecret: "second-canary" }],
   ];
