@@ -8,7 +8,7 @@ import { masker } from "../../review/plan/mask.ts";
 import type { Plan, PlannedResource } from "../../review/plan/plan.ts";
 import { planOf } from "../../review/plan/plans.ts";
 import { Renderer } from "../../review/plan/render.ts";
-import { registeredBy } from "../../review/plan/side.ts";
+import { registeredBy, stackFile } from "../../review/plan/side.ts";
 import { compare } from "../../review/review.ts";
 import { cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { Checkout } from "./checkout.ts";
@@ -68,8 +68,9 @@ describe("a change of settings on a running environment", function () {
     const quiet = { cache: cacheDirectory(), report: () => {} };
     const renderer = new Renderer({ helm, folders: chartFolders(), mask: masker(key), ...quiet });
     const stacks = ["base", ...changes.map(([what]) => what)].map(stackOf);
+    const files = stacks.map((stack) => stackFile(checkout.folder, stack));
     let earlier: readonly PlannedResource[] = [];
-    for await (const registered of registeredBy(checkout.folder, stacks, key)) {
+    for await (const registered of registeredBy(checkout.folder, files, key)) {
       assert.ok("resources" in registered, JSON.stringify(registered));
       const resources = withIgnored(registered.resources, earlier);
       if (earlier.length === 0) earlier = resources;

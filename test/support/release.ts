@@ -2,7 +2,7 @@ import { isPlainObject, type PlainObject } from "../../components/merge.ts";
 import { immutableFields } from "../../review/effects/immutable.ts";
 import type { PlannedResource } from "../../review/plan/plan.ts";
 import { releaseType } from "../../review/plan/render.ts";
-import { registeredBy, stacksOf } from "../../review/plan/side.ts";
+import { registeredBy, stackFile, stacksOf } from "../../review/plan/side.ts";
 
 /** What is kept of a resource that a release registered: what says that a later one is the same, or another. */
 export type Essence = Pick<PlannedResource, "urn" | "inputs">;
@@ -20,7 +20,8 @@ const key = "0".repeat(64);
 /** What a tree's program registers for each of its stacks. */
 export async function registrationsOf(tree: string): Promise<Record<string, readonly PlannedResource[]>> {
   const found: Record<string, readonly PlannedResource[]> = {};
-  for await (const registered of registeredBy(tree, stacksOf(tree), key)) {
+  const files = stacksOf(tree).map((stack) => stackFile(tree, stack));
+  for await (const registered of registeredBy(tree, files, key)) {
     if ("problems" in registered)
       throw new Error(`${registered.stack}: ${JSON.stringify(registered.problems)}`);
     found[registered.stack] = registered.resources;
