@@ -188,7 +188,7 @@ describe("two environments in one cluster", function () {
     assert.deepEqual(
       gone.filter(
         (name) =>
-          !/ second\/| \/second$| (\/|traefik\/|cnpg-system\/|cert-manager\/)second-|^PersistentVolume /.test(
+          !/ second\/| \/second$| (\/|traefik\/|cnpg-system\/|cert-manager\/)second-|^(PersistentVolume|IPAddress) /.test(
             name,
           ),
       ),
