@@ -16,15 +16,18 @@ import type { HeavyNodes } from "./cluster/existing-nodes.ts";
 import { KindCluster } from "./cluster/kind.ts";
 import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
-import { storeLocations } from "./data/locations.ts";
+import type { Acknowledging } from "./data/keeping.ts";
+import { backupLocation, storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
-import { Certificate, type CertificateArgs } from "./edge/certificate.ts";
+import { Certificate, type CertificateArgs, zoneProvedByPods } from "./edge/certificate.ts";
 import { tlsSecret } from "./edge/certificate-objects.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
 import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
+import { containerPort, type ExtraPort, forwardedPorts, hostPorts } from "./edge/traefik-ports.ts";
+import { FixedEntry } from "./entry/fixed-entry.ts";
 import type { NetworkArgs, Outbound } from "./network/peers.ts";
 import type { Rotations } from "./secrets/table.ts";
 import { formerNamespaces } from "./security/former-names.ts";
@@ -61,7 +64,7 @@ export type ClusterArgs =
   | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
 
 /** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs extends StoreChoices {
+export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   /** Host name of the environment. */
   readonly domain: string;
   readonly namespace: string;
@@ -72,6 +75,11 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
   readonly podSecurity: PodSecurity;
+  /**
+   * Name of a RuntimeClass that is there, for the pods that open files of strangers; Kubernetes 1.36 or later. Default:
+   * the nodes' own runtime.
+   */
+  readonly runtimeClass?: string | undefined;
   /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
   readonly quota?: Record<string, string> | undefined;
   readonly priorityClasses: "create" | "existing";
@@ -85,6 +93,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices {
   readonly allowFrom: readonly string[];
   /** Who may make an account. */
   readonly registration: Registration;
+  /** Ports beside http and https; none when absent. */
+  readonly extraPorts?: readonly ExtraPort[] | undefined;
   /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
   readonly gate?: Gate | undefined;
   readonly certificate: CertificateArgs;
@@ -132,7 +142,13 @@ export class SpeckleEnvironment extends ComponentResource {
         domain,
         network: networkArgs(args, cluster),
         podSecurity: args.podSecurity,
-        plan: args,
+        runtimeClass: args.runtimeClass,
+        plan: {
+          ...args,
+          fixedEntry: cluster.entryMachines !== undefined,
+          hostPorts:
+            args.clusterServices === "shared" ? undefined : hostPorts(cluster.entry, args.extraPorts ?? []),
+        },
         quota: args.quota,
         formerly: formerNamespaces(name, this),
         after: using,
@@ -147,6 +163,7 @@ export class SpeckleEnvironment extends ComponentResource {
       origin: this.url,
       objectStoreHost,
       rotations: args.rotate,
+      acknowledged: args.acknowledged,
       parent: this,
     });
     const speckle = new Speckle(
@@ -161,6 +178,7 @@ export class SpeckleEnvironment extends ComponentResource {
         signIn: args.signIn,
         signInSecrets: args.signInSecrets,
         workloads: args.workloads,
+        runtimeClass: args.runtimeClass,
         pools: args.pools,
         priorityClasses: args.priorityClasses,
         ifcImport: args.ifcImport,
@@ -172,6 +190,7 @@ export class SpeckleEnvironment extends ComponentResource {
     );
     const inCluster = args.objectStore.mode === "inCluster";
     const hosts = environmentHosts(domain, inCluster);
+    const fixedEntry = createFixedEntry(`${name}-entry`, args, { ...common, parent: this });
     const edge = new Edge(
       `${name}-edge`,
       {
@@ -182,6 +201,8 @@ export class SpeckleEnvironment extends ComponentResource {
         allowFrom: args.allowFrom,
         registration: args.registration,
         gate: args.gate,
+        extraPorts: args.extraPorts ?? [],
+        address: fixedEntry?.address,
         traefik: args.clusterServices,
         replicas: args.traefikReplicas,
         rotations: args.rotate,
@@ -249,9 +270,10 @@ export function networkArgs(
       | "signIn"
       | "certificate"
       | "gate"
+      | "extraPorts"
       | "clusterServices"
     >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores">,
+  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover" | "entryMachines">,
 ): NetworkArgs {
   const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
   const shared = servicesOf(args, "shared");
@@ -261,10 +283,19 @@ export function networkArgs(
     telemetry,
     outbound,
     ...storeLocations(args, cluster),
+    backup: backupLocation(args, cluster),
     certManager: [...servicesOf(args, "create"), ...shared].includes("cert-manager"),
     ...(shared.length > 0 && { shared }),
     challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
+    podIdentity: Boolean(cluster.prover && zoneProvedByPods(certificate)),
     gate: gate && { labels: gate.podLabels, port: gate.podPort },
+    entryMachine: cluster.entryMachines && { ranges: cluster.entryMachines.machineRanges },
+    extraPorts: args.extraPorts?.map((extra) => ({
+      name: extra.name,
+      traefikPort: containerPort(extra),
+      labels: extra.podLabels,
+      port: extra.podPort,
+    })),
     email: email && { port: email.port, ranges: email.ranges },
     signIn: signInReach(signIn),
     kubernetesApi: cluster.apiServerRanges,
@@ -305,6 +336,18 @@ function claimOf(args: SpeckleEnvironmentArgs): Claim {
 /** Address of an environment. */
 export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
   return `https://${args.domain}`;
+}
+
+/** The machine in front, where the cluster was told to have one. */
+function createFixedEntry(
+  name: string,
+  { extraPorts = [], rotate: rotations }: Pick<SpeckleEnvironmentArgs, "extraPorts" | "rotate">,
+  { cluster, namespaces, parent }: { cluster: Cluster; namespaces: Resource; parent: ComponentResource },
+): FixedEntry | undefined {
+  const { entryMachines: machines, entry } = cluster;
+  if (!machines) return undefined;
+  const ports = forwardedPorts(entry, extraPorts);
+  return new FixedEntry(name, { cluster, machines, namespaces, ports, rotations }, { parent });
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {

@@ -34,7 +34,11 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
   ],
   [
     /currently marked for protection/,
-    "This change would destroy data. Undo it; or, if that is meant, set `data: rebuildable` for the store, deploy, and change it then.",
+    "This change would destroy data. Undo it; or, if that is meant, name the resource in `acknowledgeDataLoss`, run `up` with that alone, and then with the change.",
+  ],
+  [
+    /client connection is closing|of another VPC than the cluster's/,
+    "Nothing moves a cluster from under what runs in it. Take the change back, end the environment (`destroy`), and bring it up anew with the change.",
   ],
   [
     /uses the cluster's .*: destroy it first/,

@@ -1,4 +1,5 @@
 import type { Problem } from "../components/problem.ts";
+import type { CostLine } from "../review/cost/line.ts";
 
 /** The commands of a rehearsal. */
 export const commands = ["up", "preview", "status", "down"] as const;
@@ -48,7 +49,13 @@ export interface Outcome {
   readonly simulated: readonly string[];
   /** Nodes, vCPU, memory and database connections in a line; empty where no settings are read. */
   readonly totals: string;
+  /** What the settings open that is shut without them, a sentence each. */
+  readonly opened: readonly string[];
   readonly url: string;
+  /** What this environment's own load balancers cost in a month; what follows from their use has a rate. */
+  readonly loadBalancers: readonly CostLine[];
+  /** Records to make where the zone is kept, as lines of its file; none where the program makes them. */
+  readonly names: readonly string[];
   /** How to make the first administrator. */
   readonly firstAdministrator: string;
   /** Path of the control plane's kubeconfig; empty when it does not run. */
@@ -81,7 +88,10 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     standIns: { providers: [], charts: [] },
     simulated: [],
     totals: "",
+    opened: [],
     url: "",
+    loadBalancers: [],
+    names: [],
     firstAdministrator: "",
     kubeconfig: "",
     problems: [],

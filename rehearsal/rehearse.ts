@@ -3,10 +3,12 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { opened } from "../components/security/relaxations.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
-import { supportWarnings } from "../stacks/support.ts";
+import { settingsWarnings } from "../stacks/warnings.ts";
 import { simulatedWork } from "./agent/work.ts";
+import { balancerCosts } from "./balancers.ts";
 import { cloudLeftovers } from "./clouds.ts";
 import { controlPlaneState, stopControlPlane } from "./control-plane/control-plane.ts";
 import { checkout, type Home, homeOf } from "./home.ts";
@@ -111,14 +113,21 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
       stage.log.onEvent(event);
       options.observe?.(event);
     };
+    let names: readonly string[] = [];
+    const up = async () => {
+      const { outputs } = await stage.stack.up({ onEvent });
+      names = outputs.names?.value ?? [];
+    };
     const problems =
       options.command === "up"
-        ? await tellingGuests(run, stage, () => engineProblems(stage, () => stage.stack.up({ onEvent })))
+        ? await tellingGuests(run, stage, () => engineProblems(stage, up))
         : await engineProblems(stage, () => stage.stack.preview({ onEvent }));
     const { client, log, genuineProviders, standIns } = stage;
     return {
       ...(await described(host, client)),
       ...addressOf(settings),
+      loadBalancers: settings ? balancerCosts(await client.list("v1", "Service"), settings) : [],
+      names,
       ...verdict(problems),
       operations: log.operations(),
       genuineProviders,
@@ -239,7 +248,8 @@ function addressOf(settings: Settings | undefined): Partial<Outcome> {
   const url = environmentUrl(settings);
   return {
     totals: describeTotals(totals(settings)),
-    warnings: supportWarnings(settings.cluster, new Date()),
+    warnings: settingsWarnings(settings, new Date()),
+    opened: opened(settings),
     url,
     firstAdministrator: firstAdministrator(settings, url),
   };

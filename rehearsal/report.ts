@@ -1,4 +1,5 @@
 import { describeProblems } from "../components/problem.ts";
+import type { CostLine } from "../review/cost/line.ts";
 import type { Outcome, PodReport } from "./outcome.ts";
 
 /** The summary of a command for a person. */
@@ -8,7 +9,9 @@ export function summary(outcome: Outcome): string {
     `${command} ${stack}: ${result} in ${seconds} s${operationsText(outcome)}`,
     outcome.totals,
     podsTable(outcome.pods),
+    balancersText(outcome),
     genuineText(outcome),
+    list("Opened by settings:", outcome.opened),
     list("Simulated, so not proved:", outcome.simulated),
     list("Still there:", leftovers),
     list("Stays on purpose on a real cloud:", outcome.kept),
@@ -70,10 +73,23 @@ function list(title: string, items: readonly string[]): string {
   return items.length > 0 ? `${title}\n${items.map((item) => `  ${item}`).join("\n")}` : "";
 }
 
-function nextSteps({ command, url, firstAdministrator, stack, kubeconfig }: Outcome): string {
+/** What the way in costs, but for what follows from its use. */
+function balancersText({ loadBalancers }: Outcome): string {
+  const price = ({ monthly, source }: CostLine) =>
+    monthly === undefined
+      ? "at a price not known here"
+      : `${monthly.toFixed(2)} US dollars a month (${source})`;
+  const fixed = loadBalancers.filter(({ rate }) => rate === undefined);
+  const lines = fixed.map((line) => `  ${line.resource}: ${line.what}, ${price(line)}`);
+  return lines.length > 0 ? ["Load balancers, traffic apart:", ...lines].join("\n") : "";
+}
+
+function nextSteps({ command, url, names, firstAdministrator, stack, kubeconfig }: Outcome): string {
   if (command !== "up") return command === "status" ? lookAroundLines(stack, kubeconfig) : "";
   const lines = [
     `On a real cluster it would answer at ${url}`,
+    ...(names.length > 0 ? ["after these records, or like ones, are made:"] : []),
+    ...names.map((name) => `  ${name}`),
     firstAdministrator,
     "",
     lookAroundLines(stack, kubeconfig),

@@ -61,8 +61,8 @@ async function* reviewTrees(sides: {
   const filesOf = (...trees: Tree[]) =>
     stacks.flatMap((stack) => trees.flatMap((tree) => filesIn(tree)(stack)));
   const isShared = before.folder === after.folder;
-  const later = registeredBy(after.folder, isShared ? filesOf(after, before) : filesOf(after), key);
-  const earlier = isShared ? later : registeredBy(before.folder, filesOf(before), key);
+  const later = registeredBy(after, isShared ? filesOf(after, before) : filesOf(after), key);
+  const earlier = isShared ? later : registeredBy(before, filesOf(before), key);
   try {
     for (const stack of stacks) {
       const [planned, was] = await Promise.all([later.next(), known.has(stack) ? earlier.next() : undefined]);

@@ -1,7 +1,8 @@
 import { poolFor } from "../components/cluster/pools.ts";
-import { planFacts } from "../components/data/plans.ts";
 import type { Problem } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
+import { connectionDemand, connectionLimit, reservedConnections } from "../components/speckle/connections.ts";
+import { surgeOf } from "../components/speckle/values.ts";
 import { type Workload, workloads } from "../components/speckle/workloads.ts";
 import { type PresetName, presets } from "./presets.ts";
 import type { Settings } from "./settings.ts";
@@ -24,9 +25,6 @@ type Sized = Pick<Settings, "pools" | "workloads" | "postgres" | "ifcImport"> & 
   readonly preset?: PresetName;
 };
 
-/** Connections kept for people, backups and the operator. */
-const reservedConnections = 5;
-
 /** Totals of an environment with the number of nodes it starts with. */
 export function totals(settings: Sized): Totals {
   const { pools } = settings;
@@ -37,7 +35,7 @@ export function totals(settings: Sized): Totals {
     cpu: sum(({ nodes, size }) => nodes * (parseQuantity(size.cpu) ?? 0)),
     memoryGi: sum(({ nodes, size }) => (nodes * (parseQuantity(size.memory) ?? 0)) / 2 ** 30),
     connections: peakConnections(settings),
-    connectionLimit: connectionLimit(settings),
+    connectionLimit: connectionLimit(settings.postgres, settings.cluster.type),
   };
 }
 
@@ -71,28 +69,15 @@ function runningWorkloads({ ifcImport }: Sized): Workload[] {
 }
 
 function peakConnections(settings: Sized): number {
-  return runningWorkloads(settings).reduce((total, { key, strategy, connections }) => {
-    const { replicas } = settings.workloads[key];
-    const surge = strategy === "RollingUpdate" ? Math.ceil(replicas / 2) : 0;
-    return total + (replicas + surge) * connections;
-  }, 0);
-}
-
-function connectionLimit({ cluster, postgres }: Sized): number | undefined {
-  switch (postgres.mode) {
-    case "managed":
-      return cluster.type === "digitalocean" || cluster.type === "aws"
-        ? planFacts[cluster.type].connections(postgres.plan)
-        : undefined;
-    case "inCluster":
-      return postgres.connections;
-    case "existing":
-      return undefined;
-  }
+  const running = runningWorkloads(settings);
+  return connectionDemand((workload) => {
+    const replicas = running.includes(workload) ? settings.workloads[workload.key].replicas : 0;
+    return { replicas, surge: workload.strategy === "RollingUpdate" ? surgeOf(replicas) : 0 };
+  }).atPeak;
 }
 
 function connectionProblems(settings: Sized): Problem[] {
-  const limit = connectionLimit(settings);
+  const limit = connectionLimit(settings.postgres, settings.cluster.type);
   const needed = peakConnections(settings) + reservedConnections;
   if (limit === undefined || needed <= limit) return [];
   const managed = settings.postgres.mode === "managed";

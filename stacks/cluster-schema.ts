@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exposure } from "./edge-schema.ts";
+import { cloudExposure, exposure } from "./edge-schema.ts";
 import { dnsLabel, ipv4Range } from "./values.ts";
 
 const loopback = z
@@ -12,6 +12,7 @@ const cloud = {
   region: z.string().min(1),
   highAvailability: z.boolean().optional(),
   apiAllowFrom: z.array(ipv4Range).default([]),
+  exposure: cloudExposure.default({ type: "loadBalancer" }),
 };
 
 /** Where a stack runs. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { CloudExposure } from "../components/cluster/cloud.ts";
 import type { Entry } from "../components/cluster/contract.ts";
 import { droplet, instance, type Machine } from "../components/cluster/machines.ts";
 import type { Pool, PoolRole, PoolScale } from "../components/cluster/pools.ts";
@@ -29,15 +30,16 @@ export function clusterChoice(file: StackFile, readText: ReadText): ClusterChoic
       return { ...rest, kubeconfig: readText(cluster.kubeconfig), entry: entryOf(exposure) };
     }
     case "digitalocean":
-      return { ...cluster, ...cloudChoice(file, cluster.type), name: cluster.name ?? name };
+      return { ...cluster, ...cloudChoice({ ...file, cluster }, cluster.type), name: cluster.name ?? name };
     case "aws":
-      return { ...cluster, ...cloudChoice(file, cluster.type), name: cluster.name ?? name };
+      return { ...cluster, ...cloudChoice({ ...file, cluster }, cluster.type), name: cluster.name ?? name };
   }
 }
 
 function entryOf(exposure: z.infer<typeof exposureSchema>): Entry {
   if (exposure.type === "nodePort")
     return { type: "NodePort", httpNodePort: exposure.http, httpsNodePort: exposure.https };
+  if (exposure.type === "hostPort") return { ...exposure, type: "HostPort" };
   return { ...exposure, type: "LoadBalancer" };
 }
 
@@ -70,9 +72,20 @@ export function poolProblems(file: StackFile): Problem[] {
   });
 }
 
-function cloudChoice(file: StackFile & { cluster: { highAvailability?: boolean } }, cloud: CloudName) {
+/** The smallest machines: HAProxy forwards hundreds of megabits a second on each. */
+const entryMachines: Record<CloudName, string> = { digitalocean: "s-1vcpu-1gb", aws: "t3.micro" };
+
+function cloudExposure({ exposure }: Cloud, cloud: CloudName): CloudExposure {
+  if (exposure.type === "loadBalancer") return exposure;
+  return { type: exposure.type, machine: exposure.machine ?? entryMachines[cloud] };
+}
+
+type Cloud = Extract<StackFile["cluster"], { type: CloudName }>;
+
+function cloudChoice(file: StackFile & { cluster: Cloud }, cloud: CloudName) {
   return {
     highAvailability: file.cluster.highAvailability ?? cloudPresets[cloud][file.preset].highAvailability,
+    exposure: cloudExposure(file.cluster, cloud),
     machines: {
       general: machineOf(file, cloud, "general"),
       heavy: machineOf(file, cloud, "heavy"),

@@ -9,6 +9,7 @@ const challenge = z.union([
     provider: z.literal("route53"),
     region: z.string().min(1),
     hostedZoneId: z.string().min(1).optional(),
+    accessKey: z.string().min(1).optional(),
   }),
 ]);
 
@@ -27,34 +28,78 @@ export const certificate = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("given"), certificate: z.string().min(1) }),
 ]);
 
+const serviceName = z.string().regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a Service");
+
+const podLabels = z
+  .record(z.string().min(1), z.string())
+  .refine((labels) => Object.keys(labels).length > 0, "must name a label, or it would mean every pod");
+
 /** The ports a cluster sets aside for this by default. */
 const nodePort = z.int().min(30_000).max(32_767);
 
-/** How traffic gets to Traefik. */
-export const exposure = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("loadBalancer"),
-    annotations: z.record(z.string(), z.string()).optional(),
-    loadBalancerClass: z.string().min(1).optional(),
-    proxyFrom: z.array(ipv4Range).min(1).optional(),
-  }),
-  z.strictObject({
-    type: z.literal("nodePort"),
-    http: nodePort.default(30_080),
-    https: nodePort.default(30_443),
-  }),
-]);
+/** Why a way in that is there elsewhere is none for this cluster. */
+const notHere =
+  (reasons: Readonly<Record<string, string>>) =>
+  ({ input }: { readonly input?: unknown }) =>
+    reasons[String((input as { type?: unknown } | undefined)?.type)];
+
+/** How traffic gets to Traefik on a cluster somebody else runs. */
+export const exposure = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({
+      type: z.literal("loadBalancer"),
+      annotations: z.record(z.string(), z.string()).optional(),
+      loadBalancerClass: z.string().min(1).optional(),
+      proxyFrom: z.array(ipv4Range).min(1).optional(),
+    }),
+    z.strictObject({
+      type: z.literal("nodePort"),
+      http: nodePort.default(30_080),
+      https: nodePort.default(30_443),
+    }),
+    z.strictObject({
+      type: z.literal("hostPort"),
+      nodeLabels: z.record(z.string().min(1), z.string()).optional(),
+    }),
+  ],
+  {
+    error: notHere({
+      fixedEntry:
+        "the machine of a fixed entry is made in the network of the program's own cluster, and this cluster is somebody else's",
+    }),
+  },
+);
+
+const moving = "machines of a cloud come and go with their addresses, so no name could lead to them";
+
+/** How traffic gets to Traefik on a cloud's cluster. */
+export const cloudExposure = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({ type: z.literal("loadBalancer") }),
+    z.strictObject({ type: z.literal("fixedEntry"), machine: z.string().min(1).optional() }),
+  ],
+  { error: notHere({ nodePort: moving, hostPort: moving }) },
+);
+
+/** A port beside http and https that leads to a Service in the environment's namespace. */
+export const extraPort = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$/, "must be a name of 15 characters at most, such as tunnel"),
+  port: z.int().min(1).max(65535),
+  nodePort: nodePort.optional(),
+  service: serviceName,
+  servicePort: z.int().min(1).max(65535).optional(),
+  podLabels,
+  podPort: z.int().min(1).max(65535).optional(),
+});
 
 /** A proxy in the environment's namespace that lets only people through who have signed in; defaults of oauth2-proxy's chart. */
 export const gate = z.strictObject({
-  service: z
-    .string()
-    .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a Service")
-    .default("oauth2-proxy"),
+  service: serviceName.default("oauth2-proxy"),
   port: z.int().min(1).max(65535).default(80),
-  podLabels: z
-    .record(z.string().min(1), z.string())
-    .refine((labels) => Object.keys(labels).length > 0, "must name a label, or it would mean every pod")
-    .default({ "app.kubernetes.io/name": "oauth2-proxy" }),
+  podLabels: podLabels.default({ "app.kubernetes.io/name": "oauth2-proxy" }),
   podPort: z.int().min(1).max(65535).default(4180),
 });

@@ -29,6 +29,10 @@ function issueProblems(schema: z.ZodType, issue: Issue, input: unknown): Problem
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+  if (known.includes(key)) {
+    const reason = "there is no such setting here: it belongs to another `type` or `mode`";
+    return { path, reason, fix: `Remove ${path}.` };
+  }
   const nearest = known.length > 0 ? closest(key, known) : undefined;
   return {
     path,

@@ -5,13 +5,13 @@ import { SpeckleEnvironment } from "../components/environment.ts";
 import { describeProblems, ProblemsError } from "../components/problem.ts";
 import { withCloud } from "./clouds.ts";
 import { parseSettings, type Settings } from "./settings.ts";
-import { supportWarnings } from "./support.ts";
+import { settingsWarnings } from "./warnings.ts";
 
 /** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
 export async function program() {
   const settings = stackSettings();
   const { emailPassword, signInSecrets = {}, certificate } = settings;
-  const warnings = supportWarnings(settings.cluster, new Date());
+  const warnings = settingsWarnings(settings, new Date());
   if (warnings.length > 0) await log.warn(describeProblems(warnings));
   const environment = new SpeckleEnvironment("speckle", {
     ...settings,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { registrations } from "../components/edge/registration.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
-import { certificate, gate } from "./edge-schema.ts";
+import { certificate, extraPort, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
 import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
@@ -81,11 +81,13 @@ export const settingsSchema = z.strictObject({
   postgresPassword: z.string().min(1).optional(),
   cachePassword: z.string().min(1).optional(),
   objectStoreSecretKey: z.string().min(1).optional(),
+  backupSecretKey: z.string().min(1).optional(),
   certificateAuthorities: z.string().min(1).optional(),
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
   podSecurity: z.enum(["baseline", "restricted"]).optional(),
+  runtimeClass: dnsLabel("a RuntimeClass").optional(),
   quota: z.record(z.string(), quantity).optional(),
   clusterServices: z.enum(["create", "shared"]).default("create"),
   priorityClasses: z.enum(["create", "existing"]).optional(),
@@ -94,6 +96,7 @@ export const settingsSchema = z.strictObject({
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   registration: z.enum(registrations).optional(),
+  extraPorts: z.array(extraPort).default([]),
   gate: gate.optional(),
   certificate: certificate.optional(),
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
@@ -108,7 +111,7 @@ export const settingsSchema = z.strictObject({
   emailPassword: z.string().min(1).optional(),
   /**
    * What may lose its data, by the name the review gives it (`npm run review`): the check passes although the change
-   * deletes it. Taken out again once the change is made.
+   * deletes it, and the program protects it no longer. Taken out again once the change is made.
    */
   acknowledgeDataLoss: z.array(z.string().min(1)).default([]),
   /** Most the environment may cost in a month, in US dollars; the review fails a change that goes beyond it. */
@@ -119,6 +122,7 @@ export const settingsSchema = z.strictObject({
       cache: rotation,
       objectStore: rotation,
       session: rotation,
+      entry: rotation,
       registration: rotation,
     })
     .default({}),
@@ -130,6 +134,7 @@ export type StackFile = z.infer<typeof settingsSchema>;
 
 /** Settings that are secrets: encrypted in the stack's file, never shown. */
 export const secretSettings: ReadonlySet<string> = new Set([
+  "backupSecretKey",
   "certificateKey",
   "cachePassword",
   "dnsToken",

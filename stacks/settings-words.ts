@@ -42,7 +42,8 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     changing: "network policies, in place",
   },
   "cluster.exposure.type": {
-    about: "How traffic gets to Traefik: a load balancer, or ports of the nodes",
+    about:
+      "How traffic gets to Traefik: a load balancer, ports from 30000 of all nodes, ports 80 and 443 of some, or on a cloud one machine at a fixed address",
     changing: "at a new address: the names must follow",
   },
   "cluster.exposure.annotations": {
@@ -56,6 +57,14 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "cluster.exposure.proxyFrom": {
     about: "Ranges the load balancer speaks the PROXY protocol from",
     changing: inPlace,
+  },
+  "cluster.exposure.machine": {
+    about: "The cloud's name of the machine at the fixed address",
+    changing: "away for some minutes; the address stays",
+  },
+  "cluster.exposure.nodeLabels": {
+    about: "Labels of the nodes whose ports 80 and 443 are used; every node for general work when left out",
+    changing: "at other nodes: the names must follow",
   },
   "cluster.exposure.http": { about: "Port of the nodes for http", changing: inPlace },
   "cluster.exposure.https": { about: "Port of the nodes for https", changing: inPlace },
@@ -93,6 +102,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "The cloud's PostgreSQL, one in the cluster, or one that is there",
     changing: never,
   },
+  "postgres.version": {
+    about: "Major version; Speckle is developed and tested on the lowest",
+    changing: "away for some minutes, and never back: [Upgrading PostgreSQL](clouds.md#upgrading-postgresql)",
+  },
   "postgres.plan": {
     about: "The cloud's size",
     changing: "away for some minutes; DigitalOcean never smaller",
@@ -114,6 +127,20 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "max_connections",
     changing: "rolling restart; one instance: away meanwhile",
   },
+  "postgres.backup.to.*": {
+    about: "Bucket outside the cluster that backups go to; the environment's own when left out",
+    changing: "backups begin anew there; the first time with a rolling restart",
+  },
+  "postgres.backup.path": {
+    about: "Folder in the bucket, of one database alone",
+    changing: "backups begin anew there; the first time with a rolling restart",
+  },
+  "postgres.backup.keepDays": { about: "Days any moment of which can be gone back to", changing: inPlace },
+  "postgres.restore.*": {
+    about:
+      "Backup that a new database begins with: [Backups](clouds.md#backups-of-a-database-in-the-cluster)",
+    changing: "nothing: read when the database is made",
+  },
   "postgres.operator": {
     about: "`shared` when another environment owns CloudNativePG's operator; otherwise as `clusterServices`",
     changing: "with care: the database is run by it",
@@ -122,6 +149,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "postgres.tls": { about: "How the database's certificate is checked", changing: rolling },
   "postgres.connection.*": { about: "How the database is reached", changing: rolling },
   "postgres.secret.*": { about: "A Secret in the namespace with the connection", changing: rolling },
+  "postgres.importQueueSecret.*": {
+    about: "Another Secret with the same URL, for IFC imports",
+    changing: rolling,
+  },
   "cache.mode": {
     about: "The cloud's Valkey, one in the cluster, or one that is there",
     changing: "queued jobs are lost",
@@ -155,12 +186,17 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "objectStore.secret.*": { about: "A Secret in the namespace with the secret key", changing: rolling },
   postgresPassword: { about: "Password of an existing database", changing: "at the next restart" },
   cachePassword: { about: "Password of an existing cache", changing: "at the next restart" },
+  backupSecretKey: { about: "Secret half of the key for the bucket of backups", changing: inPlace },
   objectStoreSecretKey: { about: "Secret key of an existing store", changing: "at the next restart" },
   certificateAuthorities: { about: "File with certificates of the stores' authorities", changing: rolling },
   "workloads.*.replicas": { about: "Number of pods", changing: inPlace },
   "workloads.*.requests.*": { about: "What a pod asks for", changing: sizes },
   "workloads.*.limits.*": { about: "What a pod may have at most", changing: sizes },
   podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
+  runtimeClass: {
+    about: "RuntimeClass, such as gVisor's, of the pods that open what users upload; it must be there",
+    changing: "previews and imports start anew",
+  },
   quota: { about: "`hard` of the namespace's ResourceQuota", changing: "new pods are held to it" },
   priorityClasses: {
     about:
@@ -180,6 +216,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about:
       "Who may make an account: `first` until the administrator has one, the invited (default), or whoever may come in (default on kind)",
     changing: inPlace,
+  },
+  extraPorts: {
+    about:
+      "Ports beside http and https that lead to Services in the namespace: each with `name`, `port`, `service`, `podLabels`, and where they differ `servicePort`, `podPort`; `nodePort` behind node ports",
+    changing: "Traefik's pods are replaced one after the other",
   },
   "gate.service": {
     about: "A proxy in the namespace that lets only people through who have signed in",
@@ -226,7 +267,8 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   emailPassword: { about: "Password of the mail server", changing: "at the next restart" },
   acknowledgeDataLoss: {
     about: "What may lose its data, by the name the review gives it",
-    changing: "nothing: for the review",
+    changing:
+      "it is protected no longer, and every `up` warns of it: [Giving data up](clouds.md#giving-data-up)",
   },
   monthlyBudget: {
     about: "Most the environment may cost in a month, in US dollars",

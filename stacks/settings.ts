@@ -9,12 +9,15 @@ import {
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
+import type { PodSecurity } from "../components/security/namespace.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
+import { strayBackupKey } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
+import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
@@ -81,8 +84,8 @@ function plain(file: StackFile) {
   const {
     preset: _preset,
     cluster: _cluster,
-    // For the review alone; the environment is the same with and without them.
-    acknowledgeDataLoss: _acknowledgeDataLoss,
+    acknowledgeDataLoss: acknowledged,
+    // For the review alone; the environment is the same with and without it.
     monthlyBudget: _monthlyBudget,
     pools: _pools,
     postgres: _postgres,
@@ -91,6 +94,7 @@ function plain(file: StackFile) {
     postgresPassword: _postgresPassword,
     cachePassword: _cachePassword,
     objectStoreSecretKey: _objectStoreSecretKey,
+    backupSecretKey: _backupSecretKey,
     certificateAuthorities: _certificateAuthorities,
     workloads: _workloads,
     certificate: _certificate,
@@ -102,10 +106,20 @@ function plain(file: StackFile) {
     oidcClientSecret: _oidcClientSecret,
     ...rest
   } = file;
-  // Only kind's cluster is known to be new enough to repair pods.
-  const podSecurity = rest.podSecurity ?? (file.cluster.type === "kind" ? "restricted" : "baseline");
   const priorityClasses = rest.priorityClasses ?? (rest.clusterServices === "create" ? "create" : "existing");
-  return { ...rest, podSecurity, priorityClasses, registration: registrationOf(file) };
+  return {
+    ...rest,
+    acknowledged,
+    podSecurity: podSecurityOf(file),
+    priorityClasses,
+    registration: registrationOf(file),
+    extraPorts: extraPortsOf(file),
+  };
+}
+
+/** Only kind's cluster is known to be new enough to change pods as they are taken in. */
+function podSecurityOf({ podSecurity, cluster }: StackFile): PodSecurity {
+  return podSecurity ?? (cluster.type === "kind" ? "restricted" : "baseline");
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -153,8 +167,11 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...emailProblems(file),
     ...outboundProblems(file),
     ...doorProblems(file),
+    ...extraPortProblems(file),
     ...signInProblems(file),
     ...rotationProblems(file),
+    ...runtimeClassProblems(file),
+    ...strayBackupKey(file),
     ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
@@ -196,7 +213,7 @@ function emailProblems(file: StackFile): Problem[] {
 
 /** The program changes what it made itself: all but what DigitalOcean, or whoever runs an existing store, has made. */
 function rotationProblems(file: StackFile): Problem[] {
-  return (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
+  const stores = (["postgres", "cache", "objectStore"] as const).flatMap((store) => {
     const { mode } = file[store];
     const ownCloud = file.cluster.type === "aws" || store === "objectStore";
     if (file.rotate[store] === undefined || mode === "inCluster" || (mode === "managed" && ownCloud))
@@ -206,6 +223,21 @@ function rotationProblems(file: StackFile): Problem[] {
       "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
+  if (file.rotate.entry === undefined || hasFixedEntry(file)) return stores;
+  const reason = "there is no fixed entry whose reports are signed";
+  return [...stores, { path: "rotate.entry", reason, fix: "Remove it." }];
+}
+
+function hasFixedEntry({ cluster }: StackFile): boolean {
+  return "exposure" in cluster && cluster.exposure.type === "fixedEntry";
+}
+
+/** It is given by a policy that changes pods, which older clusters do not know. */
+function runtimeClassProblems(file: StackFile): Problem[] {
+  if (!file.runtimeClass || podSecurityOf(file) === "restricted") return [];
+  const reason = "takes Kubernetes 1.36, and podSecurity is baseline, as for clusters that may be older";
+  const fix = "Set podSecurity to restricted where the cluster is new enough, or leave runtimeClass out.";
+  return [{ path: "runtimeClass", reason, fix }];
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {

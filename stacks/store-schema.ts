@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { postgresVersions } from "../components/data/args.ts";
 import { dnsLabel, ipv4Range, quantity } from "./values.ts";
 
 const secret = z.strictObject({ name: dnsLabel("a Secret's name"), key: z.string().min(1) });
 const data = z.enum(["precious", "rebuildable"]).optional();
+const version = z.literal(postgresVersions).default(postgresVersions[0]);
 const ranges = z.array(ipv4Range).optional();
 const port = z.int().min(1).max(65535);
 const standbys = z.int().min(0).max(2).optional();
@@ -11,10 +13,15 @@ const httpAddress = z
   .url({ protocol: /^https?$/, error: "must be an address with its scheme, such as https://s3.example.com" })
   .regex(/[^/]$/, "must not end in a slash");
 
+const folder = z
+  .string()
+  .regex(/^[\w-]+(\/[\w-]+)*$/, "must be a folder, such as postgres or office/postgres");
+
 /** Where Postgres is: run by the cloud, in the cluster, or by somebody else. */
 export const postgresSchema = z.discriminatedUnion("mode", [
   z.strictObject({
     mode: z.literal("managed"),
+    version,
     plan,
     standbys,
     storageGi: z.int().min(10).max(16_000).optional(),
@@ -22,11 +29,29 @@ export const postgresSchema = z.discriminatedUnion("mode", [
   }),
   z.strictObject({
     mode: z.literal("inCluster"),
+    version,
     instances: z.int().min(1).max(9).optional(),
     storage: quantity.optional(),
     cpu: quantity.optional(),
     memory: quantity.optional(),
     connections: z.int().min(20).max(5000).optional(),
+    data,
+    backup: z
+      .strictObject({
+        to: z
+          .strictObject({
+            endpoint: httpAddress,
+            region: z.string().min(1),
+            bucket: z.string().min(1),
+            accessKey: z.string().min(1),
+            ranges,
+          })
+          .optional(),
+        path: folder.default("postgres"),
+        keepDays: z.int().min(1).max(3650).default(30),
+      })
+      .optional(),
+    restore: z.strictObject({ path: folder, until: z.iso.datetime({ offset: true }).optional() }).optional(),
     operator: z.enum(["create", "shared"]).optional(),
   }),
   z.strictObject({
@@ -42,6 +67,7 @@ export const postgresSchema = z.discriminatedUnion("mode", [
       })
       .optional(),
     secret: secret.optional(),
+    importQueueSecret: secret.optional(),
   }),
 ]);
 
@@ -78,7 +104,7 @@ export const objectStoreSchema = z.discriminatedUnion("mode", [
       .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 of lower-case letters, digits and dashes"),
     data,
   }),
-  z.strictObject({ mode: z.literal("inCluster"), storage: quantity.optional() }),
+  z.strictObject({ mode: z.literal("inCluster"), storage: quantity.optional(), data }),
   z.strictObject({
     mode: z.literal("existing"),
     ranges,

@@ -8,6 +8,7 @@ import type {
 import { planFacts } from "../components/data/plans.ts";
 import { isPlainObject } from "../components/merge.ts";
 import type { Problem } from "../components/problem.ts";
+import { inClusterPostgres } from "./backup.ts";
 import { type CloudName, type CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { given } from "./given.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -58,12 +59,16 @@ function postgresChoice(file: StackFile, { preset, cloud }: Sizes): PostgresChoi
         ? knownPlan(file, { ...cloud.postgres, data: dataOf(file), ...given(postgres) })
         : notManaged("postgres", file);
     case "inCluster":
-      return { operator: file.clusterServices, ...preset.postgres, ...given(postgres) };
+      return inClusterPostgres(file, postgres, preset);
     case "existing": {
-      const { mode, tls, connection, secret } = postgres;
-      if (secret && !connection && !password) return { mode, tls, access: { secret } };
-      if (!secret && connection && password) return { mode, tls, access: { ...connection, password } };
-      return unclearAccess("postgres", "postgresPassword");
+      const { connection, secret, importQueueSecret, ...rest } = postgres;
+      if (secret && importQueueSecret?.name === secret.name)
+        return sameSecret("postgres", "importQueueSecret");
+      if (secret && !importQueueSecret && file.ifcImport) return noImportQueue;
+      if (secret && !connection && !password) return { ...rest, access: { secret, importQueueSecret } };
+      if (!secret && !importQueueSecret && connection && password)
+        return { ...rest, access: { ...connection, password } };
+      return unclearAccess("postgres", "postgresPassword", ", with importQueueSecret for IFC imports,");
     }
   }
 }
@@ -85,12 +90,13 @@ function cacheChoice(file: StackFile, { preset, cloud }: Sizes): CacheChoice | P
     case "inCluster":
       return { ...preset.cache, ...given(cache) };
     case "existing": {
-      const { mode, connection, secret, previewSecret } = cache;
-      if (secret && previewSecret && secret.name === previewSecret.name) return sameSecret;
+      const { connection, secret, previewSecret, ...rest } = cache;
+      if (secret && previewSecret && secret.name === previewSecret.name)
+        return sameSecret("cache", "previewSecret");
       if (secret && previewSecret && !connection && !password)
-        return { mode, access: { secret, previewSecret } };
+        return { ...rest, access: { secret, previewSecret } };
       if (!secret && !previewSecret && connection && password)
-        return { mode, access: { ...connection, password } };
+        return { ...rest, access: { ...connection, password } };
       return unclearAccess("cache", "cachePassword", " and previewSecret");
     }
   }
@@ -102,8 +108,10 @@ function objectStoreChoice(file: StackFile, { preset, cloud }: Sizes): ObjectSto
     case "managed":
       if (!cloud) return notManaged("objectStore", file);
       return { ...objectStore, data: objectStore.data ?? dataOf(file) };
-    case "inCluster":
-      return { ...preset.objectStore, ...given(objectStore) };
+    case "inCluster": {
+      const { data, ...own } = objectStore;
+      return data === "precious" ? notKept : { ...preset.objectStore, ...given(own) };
+    }
     case "existing": {
       const { secret, publicEndpoint = objectStore.endpoint, ...rest } = objectStore;
       if (secret && !secretKey) return { ...rest, publicEndpoint, access: { secret } };
@@ -136,8 +144,23 @@ function unclearAccess(store: StoreName, password: string, also = ""): Problem {
   };
 }
 
-const sameSecret: Problem = {
-  path: "cache.previewSecret",
-  reason: "is the same Secret as cache.secret; the chart would list it twice, which the API server refuses",
-  fix: "Put the same URL into a second Secret, and name that one.",
+const notKept: Problem = {
+  path: "objectStore.data",
+  reason: "an object store in the cluster goes with its volume, and nothing backs it up",
+  fix: "Set objectStore.mode to managed or existing, or its data to rebuildable.",
+};
+
+function sameSecret(store: StoreName, second: string): Problem {
+  return {
+    path: `${store}.${second}`,
+    reason: `is the same Secret as ${store}.secret; the chart would list it twice, which the API server refuses`,
+    fix: "Put the same URL into a second Secret, and name that one.",
+  };
+}
+
+const noImportQueue: Problem = {
+  path: "postgres.importQueueSecret",
+  reason:
+    "is required with ifcImport and postgres.secret: the chart names a Secret of its own for the queue of imports, and would list one that serves for both twice",
+  fix: "Put the same URL into a second Secret, without `sslmode=no-verify`, which the importer does not know; or leave ifcImport off.",
 };

@@ -21,10 +21,14 @@ export function zoneProblems({ zone, domain, cluster }: StackFile): Problem[] {
     const fix = "Take it from `aws route53 list-hosted-zones`.";
     problems.push({ path: "zone.id", reason: "Route 53 tells zones by their identifiers", fix });
   }
-  if (domain === zone.name) {
+  if (domain === zone.name && cluster.type === "aws" && cluster.exposure.type === "loadBalancer") {
     const reason =
       "a load balancer of AWS has a name instead of an address, which the top of a zone cannot lead to";
-    problems.push({ path: "domain", reason, fix: `Choose a name below it, such as speckle.${zone.name}.` });
+    problems.push({
+      path: "domain",
+      reason,
+      fix: `Choose a name below it, such as speckle.${zone.name}, or a fixed entry.`,
+    });
   }
   return problems;
 }

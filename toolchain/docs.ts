@@ -2,6 +2,7 @@ import { outboundPage } from "../components/network/outbound-page.ts";
 import { networkPage } from "../components/network/page.ts";
 import { secretsPage } from "../components/secrets/page.ts";
 import { securityPage } from "../components/security/page.ts";
+import { volumesPage } from "../components/security/volumes-page.ts";
 import { settingsPage } from "../stacks/page.ts";
 import { componentsPage } from "./components-page.ts";
 import { requirementsPage } from "./requirements/page.ts";
@@ -15,4 +16,5 @@ export const pages: Readonly<Record<string, () => string>> = {
   "settings.md": settingsPage,
   "secrets.md": secretsPage,
   "security.md": securityPage,
+  "volumes.md": volumesPage,
 };

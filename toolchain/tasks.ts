@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../components/problem.ts";
 import { binaries, programs } from "./binaries.ts";
+import { haproxy } from "./debian.ts";
 import { edgeProgramNames, testProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
@@ -41,6 +42,7 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   "test:edge": async (args) => {
     await binaries(report);
     await programs(edgeProgramNames, report);
+    haproxy(report);
     return runSteps([test(["test/edge/**/*.edge.ts", ...args])]);
   },
   start: async (args) => rehearse(["up", "dev", ...args]),

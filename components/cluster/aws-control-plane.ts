@@ -29,7 +29,7 @@ export class AwsControlPlane extends ComponentResource {
     const { role, attachments } = createRole(
       `${name}-role`,
       { service: "eks", policies: managedPolicies.controlPlane },
-      this,
+      { parent: this },
     );
     this.cluster = new Cluster(
       `${name}-cluster`,

@@ -2,8 +2,6 @@ import { Tag } from "@pulumi/aws/autoscaling/tag.js";
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate.js";
 import { Addon } from "@pulumi/aws/eks/addon.js";
 import { NodeGroup } from "@pulumi/aws/eks/nodeGroup.js";
-import { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
-import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Resource } from "@pulumi/pulumi";
 import { autoscaler } from "./aws-autoscaler-values.ts";
 import type { AwsControlPlane } from "./aws-control-plane.ts";
@@ -16,7 +14,7 @@ import {
   managedPolicies,
   nodeGroups,
 } from "./aws-plan.ts";
-import { createRole } from "./aws-role.ts";
+import { createPodIdentity, createRole } from "./aws-role.ts";
 import type { CloudClusterArgs } from "./cloud.ts";
 
 /** What a cluster's nodes follow from. */
@@ -46,7 +44,11 @@ export class AwsNodes extends ComponentResource {
       ...groups,
       ...onNodes,
       ...this.#createVolumesAddon(name, groups),
-      ...this.#createAutoscalerRights(name, args.name),
+      ...createPodIdentity(
+        `${name}-autoscaler`,
+        { ...autoscaler, cluster: args.controlPlane.cluster.name, policy: autoscalerPolicy(args.name) },
+        { parent: this },
+      ),
     ];
     this.registerOutputs({});
   }
@@ -64,7 +66,7 @@ export class AwsNodes extends ComponentResource {
     const { role, attachments } = createRole(
       `${name}-role`,
       { service: "ec2", policies: managedPolicies.nodes },
-      this,
+      { parent: this },
     );
     const template = new LaunchTemplate(`${name}-template`, launchTemplate(args.name), { parent: this });
     return nodeGroups(args).flatMap((plan) => {
@@ -107,7 +109,7 @@ export class AwsNodes extends ComponentResource {
     const { role, attachments } = createRole(
       `${name}-volumes-role`,
       { service: "pods.eks", policies: managedPolicies.volumes },
-      this,
+      { parent: this },
     );
     const addon = new Addon(
       `${name}-${addonName}`,
@@ -121,26 +123,5 @@ export class AwsNodes extends ComponentResource {
       { parent: this, dependsOn: [...attachments, ...groups] },
     );
     return [addon];
-  }
-
-  #createAutoscalerRights(name: string, cluster: string): Resource[] {
-    const { namespace, serviceAccount } = autoscaler;
-    const { role } = createRole(`${name}-autoscaler-role`, { service: "pods.eks", policies: [] }, this);
-    const rights = new RolePolicy(
-      `${name}-autoscaler-rights`,
-      { role: role.name, policy: autoscalerPolicy(cluster) },
-      { parent: this },
-    );
-    const binding = new PodIdentityAssociation(
-      `${name}-autoscaler-identity`,
-      {
-        clusterName: this.#controlPlane.cluster.name,
-        namespace,
-        serviceAccount,
-        roleArn: role.arn,
-      },
-      { parent: this },
-    );
-    return [rights, binding];
   }
 }

@@ -1,4 +1,5 @@
-import type { CloudArgs, CloudClusterArgs } from "./cloud.ts";
+import { type CloudArgs, type CloudClusterArgs, fixedNodePorts } from "./cloud.ts";
+import type { Entry } from "./contract.ts";
 import { tokenKubeconfig } from "./kubeconfig.ts";
 import { heavyTaint, type Pool, poolLabels, workloadLabel } from "./pools.ts";
 
@@ -172,12 +173,19 @@ export const storageClass = {
   reclaimPolicy: "Delete",
 };
 
+/** How traffic gets to Traefik on AWS. */
+export function entryPoint({ ranges, exposure }: Pick<AwsArgs, "ranges" | "exposure">): Entry {
+  // Nodes hand a connection on under their own address, or as it came from the machine: all are in the network.
+  if (exposure?.type === "fixedEntry") return { ...fixedNodePorts, proxyFrom: [ranges.network] };
+  return { type: "LoadBalancer", annotations: loadBalancerAnnotations };
+}
+
 /**
  * Annotations by which AWS makes Traefik's load balancer. It keeps the clients' addresses by itself; the annotation for
  * the PROXY protocol is of the older kind of load balancer, and passed over in silence for this one
  * (kubernetes/kubernetes#101608).
  */
-export const loadBalancerAnnotations = {
+const loadBalancerAnnotations = {
   "service.beta.kubernetes.io/aws-load-balancer-type": "nlb",
   "service.beta.kubernetes.io/aws-load-balancer-cross-zone-load-balancing-enabled": "true",
 };

@@ -12,20 +12,16 @@ import {
 import { charts } from "../charts.ts";
 import { awsStores } from "../data/aws.ts";
 import type { ManagedStores } from "../data/managed.ts";
-import type { NameMaker } from "../edge/name-service.ts";
-import { route53Names } from "../edge/names-aws.ts";
+import type { NameMaker, ProverMaker } from "../edge/name-service.ts";
+import { route53Names, route53Prover } from "../edge/names-aws.ts";
+import type { EntryMachineMaker } from "../entry/contract.ts";
 import { installRelease } from "../release.ts";
 import { autoscaler, autoscalerValues } from "./aws-autoscaler-values.ts";
 import { AwsControlPlane } from "./aws-control-plane.ts";
+import { awsEntry } from "./aws-entry.ts";
 import { AwsNetwork } from "./aws-network.ts";
 import { AwsNodes } from "./aws-nodes.ts";
-import {
-  type AwsArgs,
-  awsKubeconfig,
-  loadBalancerAnnotations,
-  serviceRange,
-  storageClass,
-} from "./aws-plan.ts";
+import { type AwsArgs, awsKubeconfig, entryPoint, serviceRange, storageClass } from "./aws-plan.ts";
 import type { CloudCluster, CloudClusterArgs, CloudMaker } from "./cloud.ts";
 import type { Entry } from "./contract.ts";
 import { clusterProvider } from "./provider.ts";
@@ -46,6 +42,8 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
   readonly apiServerRanges: readonly string[];
   readonly stores: ManagedStores;
   readonly nameRecord: NameMaker;
+  readonly prover: ProverMaker;
+  readonly entryMachines?: EntryMachineMaker;
 
   constructor(name: string, args: AwsClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:AwsCluster", name, { region: args.region }, opts);
@@ -85,10 +83,12 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
     this.networkRanges = [args.ranges.network, serviceRange];
     // Its interfaces stand in the nodes' subnets.
     this.apiServerRanges = [...network.ranges("nodes"), serviceRange];
-    this.entry = {
-      type: "LoadBalancer",
-      annotations: loadBalancerAnnotations,
-    };
+    this.entry = entryPoint(args);
+    if (args.exposure?.type === "fixedEntry") {
+      const { machine } = args.exposure;
+      const { cluster } = controlPlane;
+      this.entryMachines = awsEntry({ name: args.name, machine, network, cluster, account });
+    }
     this.stores = awsStores({
       name: args.name,
       region,
@@ -97,7 +97,8 @@ export class AwsCluster extends ComponentResource implements CloudCluster {
       clusterRanges: this.networkRanges,
       account,
     });
-    this.nameRecord = route53Names(account);
+    this.nameRecord = route53Names(account, this.entryMachines ? "A" : "CNAME");
+    this.prover = route53Prover(account, controlPlane.cluster.name);
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 }

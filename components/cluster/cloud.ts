@@ -9,6 +9,16 @@ export interface CloudClusterArgs {
   readonly pools: readonly Pool[];
 }
 
+/** How traffic gets to a cloud's cluster. */
+export type CloudExposure =
+  /** The cloud's own load balancer. */
+  | { readonly type: "loadBalancer" }
+  /** A machine with a reserved address, by the cloud's name of its size. */
+  | { readonly type: "fixedEntry"; readonly machine: string };
+
+/** Node ports that the machine of a fixed entry forwards to. */
+export const fixedNodePorts = { type: "NodePort", httpNodePort: 30_080, httpsNodePort: 30_443 } as const;
+
 /** What all clouds are told in the same words. */
 export interface CloudArgs {
   /** Name of the cluster, and beginning of the names of what is made with it; unique in the account. */
@@ -18,6 +28,8 @@ export interface CloudArgs {
   readonly machines: Readonly<Record<PoolRole, string>>;
   /** Whether what the cloud runs for the cluster survives the loss of a machine or a zone. */
   readonly highAvailability: boolean;
+  /** Default: a load balancer. */
+  readonly exposure?: CloudExposure | undefined;
 }
 
 /** A cluster that brings managed stores and a name service. */

@@ -1,7 +1,8 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { Output } from "@pulumi/pulumi";
 import type { ManagedStores } from "../data/managed.ts";
-import type { NameMaker } from "../edge/name-service.ts";
+import type { NameMaker, ProverMaker } from "../edge/name-service.ts";
+import type { EntryMachineMaker } from "../entry/contract.ts";
 
 /** How traffic gets from outside to Traefik on a cluster. */
 export type Entry =
@@ -16,7 +17,21 @@ export type Entry =
        */
       readonly proxyFrom?: readonly string[] | undefined;
     }
-  | { readonly type: "NodePort"; readonly httpNodePort: number; readonly httpsNodePort: number };
+  | {
+      readonly type: "NodePort";
+      readonly httpNodePort: number;
+      readonly httpsNodePort: number;
+      /** Of Traefik's Service. */
+      readonly annotations?: Readonly<Record<string, string>> | undefined;
+      /** Ranges that what stands in front speaks the PROXY protocol from; nothing does when absent. */
+      readonly proxyFrom?: readonly string[] | undefined;
+    }
+  /** Ports 80 and 443 of nodes themselves. */
+  | {
+      readonly type: "HostPort";
+      /** Labels of the nodes; every node that takes general work when absent. */
+      readonly nodeLabels?: Readonly<Record<string, string>> | undefined;
+    };
 
 /** What every other room sees of a cluster: the same on all of them. */
 export interface Cluster {
@@ -35,4 +50,8 @@ export interface Cluster {
   readonly stores?: ManagedStores;
   /** Makes records in the cloud's name service; absent where there is no cloud. */
   readonly nameRecord?: NameMaker;
+  /** Gives pods rights at the cloud's name service; absent where a pod cannot have any of its own. */
+  readonly prover?: ProverMaker;
+  /** Makes the machine of a fixed entry; absent where traffic comes in otherwise. */
+  readonly entryMachines?: EntryMachineMaker;
 }

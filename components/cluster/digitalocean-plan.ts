@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
-import type { CloudArgs, CloudClusterArgs } from "./cloud.ts";
+import { type CloudArgs, type CloudClusterArgs, fixedNodePorts } from "./cloud.ts";
+import type { Entry } from "./contract.ts";
 import { tokenKubeconfig } from "./kubeconfig.ts";
 import { heavyTaint, type Pool, poolLabels } from "./pools.ts";
 
@@ -68,8 +69,22 @@ function nodePool({ role, nodes, scale }: Pool, size: string) {
   };
 }
 
+/** How traffic gets to Traefik on DigitalOcean. What stands in front is in the cluster's network, as nodes are. */
+export function entryPoint({
+  name,
+  ranges,
+  exposure,
+}: Pick<DigitalOceanArgs, "name" | "ranges" | "exposure">): Entry {
+  const proxyFrom = [ranges.network];
+  if (exposure?.type === "fixedEntry") return { ...fixedNodePorts, annotations: closedNodePorts, proxyFrom };
+  return { type: "LoadBalancer", annotations: loadBalancerAnnotations({ name }), proxyFrom };
+}
+
+/** Without it DigitalOcean opens every node port to everybody; within the network they are open all the same. */
+const closedNodePorts = { "kubernetes.digitalocean.com/firewall-managed": "false" };
+
 /** Annotations by which DigitalOcean makes Traefik's load balancer. */
-export function loadBalancerAnnotations(args: { readonly name: string }) {
+function loadBalancerAnnotations(args: { readonly name: string }) {
   const prefix = "service.beta.kubernetes.io/do-loadbalancer";
   return {
     [`${prefix}-name`]: args.name,

@@ -19,14 +19,16 @@ import { digitaloceanStores } from "../data/digitalocean.ts";
 import type { ManagedStores } from "../data/managed.ts";
 import type { NameMaker } from "../edge/name-service.ts";
 import { digitaloceanNames } from "../edge/names-digitalocean.ts";
+import type { EntryMachineMaker } from "../entry/contract.ts";
 import { describeProblems } from "../problem.ts";
 import type { CloudCluster, CloudClusterArgs, CloudMaker } from "./cloud.ts";
 import type { Entry } from "./contract.ts";
+import { digitaloceanEntry } from "./digitalocean-entry.ts";
 import {
   type DigitalOceanArgs,
   digitaloceanKubeconfig,
   digitaloceanPlan,
-  loadBalancerAnnotations,
+  entryPoint,
   otherTeam,
 } from "./digitalocean-plan.ts";
 import { clusterProvider } from "./provider.ts";
@@ -48,6 +50,7 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
   readonly apiServerRanges = "anywhere";
   readonly stores: ManagedStores;
   readonly nameRecord: NameMaker;
+  readonly entryMachines?: EntryMachineMaker;
 
   constructor(name: string, args: DigitalOceanClusterArgs, opts?: ComponentResourceOptions) {
     super("speckle-stacks:index:DigitalOceanCluster", name, { region: args.region }, opts);
@@ -58,7 +61,8 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
       { parent: this, dependsOn: ownTeam(name, args, this) },
     );
     const common = { parent: this, provider: account };
-    const network = new Vpc(`${name}-network`, plan.network, common);
+    // Its name stays, so the old one goes before there can be another, with all that stands in it.
+    const network = new Vpc(`${name}-network`, plan.network, { ...common, deleteBeforeReplace: true });
     const cluster = new KubernetesCluster(
       `${name}-control-plane`,
       { ...plan.cluster, vpcUuid: network.id },
@@ -83,12 +87,10 @@ export class DigitalOceanCluster extends ComponentResource implements CloudClust
       this,
     );
     this.networkRanges = Object.values(args.ranges);
-    this.entry = {
-      type: "LoadBalancer",
-      annotations: loadBalancerAnnotations(args),
-      proxyFrom: [args.ranges.network],
-    };
-    const { region } = args;
+    this.entry = entryPoint(args);
+    const { region, exposure } = args;
+    if (exposure?.type === "fixedEntry")
+      this.entryMachines = digitaloceanEntry({ ...args, size: exposure.machine, network, cluster, account });
     this.stores = digitaloceanStores({
       name: args.name,
       region,

@@ -11,6 +11,12 @@ import type { PostgresSize } from "./postgres-cluster.ts";
  */
 export type DataClass = "precious" | "rebuildable";
 
+/** Major versions of PostgreSQL to choose from; the first is the one Speckle is developed and tested on. */
+export const postgresVersions = [16, 17, 18] as const;
+
+/** A major version of PostgreSQL. It can be raised, which stops the database for some minutes, and never lowered. */
+export type PostgresVersion = (typeof postgresVersions)[number];
+
 /** What a managed store has in common with every other. */
 interface Managed {
   readonly mode: "managed";
@@ -22,6 +28,7 @@ interface Managed {
 
 /** Postgres that the cloud runs. */
 export interface ManagedPostgresArgs extends Managed {
+  readonly version: PostgresVersion;
   /** Size of the volume in GiB; can grow, never shrink. */
   readonly storageGi: number;
   readonly data: DataClass;
@@ -42,14 +49,46 @@ export interface ManagedObjectStoreArgs {
 type Ranges = readonly string[] | undefined;
 
 /** Postgres: run by the cloud, in the cluster, or by somebody else. */
-export type PostgresChoice =
-  | ManagedPostgresArgs
-  | ({
-      readonly mode: "inCluster";
-      /** Who makes the cluster's operator; default: this environment. */
-      readonly operator?: ServiceOwner | undefined;
-    } & PostgresSize)
-  | ExistingPostgresArgs;
+export type PostgresChoice = ManagedPostgresArgs | InClusterPostgresArgs | ExistingPostgresArgs;
+
+/** Postgres in the cluster. */
+export interface InClusterPostgresArgs extends PostgresSize {
+  readonly mode: "inCluster";
+  readonly version: PostgresVersion;
+  /** Who makes the cluster's operator; default: this environment. */
+  readonly operator?: ServiceOwner | undefined;
+  readonly data: DataClass;
+  readonly backup?: PostgresBackup | undefined;
+  readonly restore?: PostgresRestore | undefined;
+}
+
+/** How a database in the cluster is backed up: whole once a day, and every change within five minutes. */
+export interface PostgresBackup {
+  /** A bucket outside the cluster; the environment's own object store when absent. */
+  readonly to?: BackupBucket | undefined;
+  /** Folder in the bucket. It belongs to one database: another one begins only in an empty folder. */
+  readonly path: string;
+  /** Days any moment of which can be gone back to. */
+  readonly keepDays: number;
+}
+
+/** An S3-compatible bucket for backups. */
+export interface BackupBucket {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKey: string;
+  readonly secretKey: Input<string>;
+  readonly ranges?: Ranges;
+}
+
+/** What a new database begins with, in the place of nothing. Read when it is made, and never again. */
+export interface PostgresRestore {
+  /** Folder of the backup, in the bucket that backups go to. */
+  readonly path: string;
+  /** The moment to go back to; the last one there is when absent. */
+  readonly until?: string | undefined;
+}
 
 /** A database somebody else runs, by its parts or by a Secret of Speckle's namespace with the whole URL. */
 export interface ExistingPostgresArgs {
@@ -64,7 +103,11 @@ export interface ExistingPostgresArgs {
         readonly user: string;
         readonly password: Input<string>;
       }
-    | { readonly secret: SecretRef };
+    | {
+        readonly secret: SecretRef;
+        /** Another Secret with the same URL, for the queue of IFC imports; required for these. */
+        readonly importQueueSecret?: SecretRef | undefined;
+      };
 }
 
 /** The cache: run by the cloud, in the cluster, or by somebody else. */

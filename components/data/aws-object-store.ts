@@ -14,10 +14,12 @@ import type { ManagedObjectStoreArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
 import { bucketPlan, filesPolicy, s3Endpoint } from "./aws-plan.ts";
 import type { ObjectStoreConnection, SecretText } from "./connections.ts";
-import { keeping, type Rotating } from "./managed.ts";
+import { type Acknowledging, keeping } from "./keeping.ts";
+import type { Rotating } from "./managed.ts";
 
 /** A bucket on AWS. */
 export type AwsObjectStoreArgs = ManagedObjectStoreArgs &
+  Acknowledging &
   Rotating & {
     readonly place: AwsPlace;
     /** Origin whose pages may upload. */
@@ -73,10 +75,11 @@ export class AwsObjectStore extends ComponentResource implements ObjectStoreConn
     region: string,
   ): { readonly name: Output<string>; readonly settings: readonly Resource[] } {
     const plan = bucketPlan(args);
+    const kept = keeping(`${name}-bucket`, args);
     const made = new Bucket(
       `${name}-bucket`,
-      { ...plan.bucket, region },
-      { parent: this, ...keeping(args.data) },
+      { ...plan.bucket, forceDestroy: !kept.locked, region },
+      { parent: this, ...kept.options },
     );
     const bucket = made.bucket;
     const common = { parent: this };

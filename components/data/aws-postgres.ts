@@ -18,10 +18,11 @@ import type { AwsPlace } from "./aws.ts";
 import { createFirewall } from "./aws-firewall.ts";
 import { databaseAuthorities, ports, postgresParameters, postgresPlan } from "./aws-plan.ts";
 import type { PostgresConnection, SecretText } from "./connections.ts";
-import { keeping, postgresDatabase, type Rotating } from "./managed.ts";
+import { type Acknowledging, keeping } from "./keeping.ts";
+import { postgresDatabase, type Rotating } from "./managed.ts";
 
 /** A managed PostgreSQL on AWS. */
-export type AwsPostgresArgs = ManagedPostgresArgs & Rotating & { readonly place: AwsPlace };
+export type AwsPostgresArgs = ManagedPostgresArgs & Acknowledging & Rotating & { readonly place: AwsPlace };
 
 /** PostgreSQL on RDS: in subnets of its own, encrypted, restorable to any moment when precious. */
 export class AwsPostgres extends ComponentResource implements PostgresConnection {
@@ -42,22 +43,28 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
     const subnets = new SubnetGroup(
       `${name}-subnets`,
       { subnetIds: place.network.subnetIds("stores") },
-      // Subnets of another network are another group, so that the database cannot be moved there unseen.
-      { parent: this, replaceOnChanges: ["subnetIds"] },
+      // Subnets of another network are another group, so that the database cannot be moved there unseen; and it goes
+      // before there is another, so that the engine looks at the database's protection first.
+      { parent: this, replaceOnChanges: ["subnetIds"], deleteBeforeReplace: true },
     );
-    const parameters = new ParameterGroup(`${name}-parameters`, postgresParameters, { parent: this });
+    const parameters = new ParameterGroup(`${name}-parameters`, postgresParameters(args.version), {
+      parent: this,
+    });
+    const kept = keeping(`${name}-server`, args);
     const server = new Instance(
       `${name}-server`,
       {
         ...postgresPlan(place.name, args),
+        deletionProtection: kept.locked,
         region: place.region,
         password: password.result,
         dbSubnetGroupName: subnets.name,
         parameterGroupName: parameters.name,
         vpcSecurityGroupIds: [group.id],
-        finalSnapshotIdentifier: this.#finalSnapshot(name, place),
+        finalSnapshotIdentifier: this.#finalSnapshot(name, place, subnets),
       },
-      { parent: this, ...keeping(args.data), replaceOnChanges: ["dbSubnetGroupName"] },
+      // Its name stays, so the old one goes before there can be another.
+      { parent: this, ...kept.options, replaceOnChanges: ["dbSubnetGroupName"], deleteBeforeReplace: true },
     );
     const text = secret(
       all([server.address, password.result]).apply(([host, plain]) =>
@@ -78,12 +85,13 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
   }
 
   /** Another name for every database that ever was: AWS refuses a second snapshot of the same one. */
-  #finalSnapshot(name: string, place: AwsPlace) {
+  #finalSnapshot(name: string, place: AwsPlace, subnets: SubnetGroup) {
     const suffix = new RandomString(
       `${name}-final-snapshot`,
       { length: 8, special: false, upper: false },
       { parent: this },
     );
-    return interpolate`${place.name}-final-${suffix.result}`;
+    const life = subnets.id.apply((id) => id.slice(-7));
+    return interpolate`${place.name}-final-${suffix.result}-${life}`;
   }
 }

@@ -14,6 +14,8 @@ export type PostgresTls = "verified" | "unverified" | "off";
 export interface PostgresConnection {
   /** `postgresql://` URL. */
   readonly url: SecretText;
+  /** The same URL for the queue of IFC imports, in another Secret; default: one that is made with `url`. */
+  readonly importQueueUrl?: SecretText | undefined;
   readonly tls: PostgresTls;
   /** PEM text of the authority that signed the database's certificate; absent when Node.js knows it. */
   readonly authority?: Input<string> | undefined;

@@ -1,6 +1,6 @@
 import { publicInternet } from "../network/cidr.ts";
 import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs } from "./args.ts";
-import { abandonedUploadDays, oldVersionDays, postgresMajor, uploadRule } from "./managed.ts";
+import { abandonedUploadDays, oldVersionDays, uploadRule } from "./managed.ts";
 
 /** Where a store is made: the beginning of its name, and the region. */
 interface Place {
@@ -33,7 +33,7 @@ export function postgresPlan({ name, region }: Place, args: ManagedPostgresArgs)
     name: `${name}-postgres`,
     region,
     engine: "pg",
-    version: postgresMajor,
+    version: String(args.version),
     size: args.plan,
     nodeCount: 1 + args.standbys,
     storageSizeMib: String(args.storageGi * 1024),
@@ -59,13 +59,12 @@ export function cachePlan({ name, region }: Place, args: ManagedCacheArgs) {
 export const cacheSettings = { persistence: "rdb", ssl: true, valkeyMaxmemoryPolicy: "noeviction" };
 
 /** A bucket as plain data: private, with what was overwritten kept for a while. */
-export function bucketPlan({ region }: Place, args: ManagedObjectStoreArgs) {
+export function bucketPlan({ region }: Place, { bucket }: Pick<ManagedObjectStoreArgs, "bucket">) {
   return {
-    name: args.bucket,
+    name: bucket,
     region,
     acl: "private",
     versioning: { enabled: true },
-    forceDestroy: args.data === "rebuildable",
     lifecycleRules: [
       {
         id: "abandoned-uploads",

@@ -36,7 +36,8 @@ import {
   postgresPlan,
   spacesEndpoint,
 } from "./digitalocean-plan.ts";
-import { keeping, type ManagedStores, postgresDatabase, type Rotating } from "./managed.ts";
+import { type Acknowledging, keeping } from "./keeping.ts";
+import { type ManagedStores, postgresDatabase, type Rotating } from "./managed.ts";
 
 /** The cluster whose pods use the stores, and what they are made with. */
 export interface DigitalOceanPlace {
@@ -53,8 +54,10 @@ export interface DigitalOceanPlace {
 export function digitaloceanStores(place: DigitalOceanPlace): ManagedStores {
   return {
     locations: digitaloceanLocations(place.ranges),
-    postgres: (name, args, opts) => new DigitalOceanPostgres(name, { ...args, place }, opts),
-    cache: (name, args, opts) => new DigitalOceanCache(name, { ...args, place }, opts),
+    // Passwords of its databases are DigitalOcean's own to make up.
+    postgres: (name, { rotations: _, ...args }, opts) =>
+      new DigitalOceanPostgres(name, { ...args, place }, opts),
+    cache: (name, { rotations: _, ...args }, opts) => new DigitalOceanCache(name, { ...args, place }, opts),
     objectStore: (name, args, opts) => new DigitalOceanObjectStore(name, { ...args, place }, opts),
   };
 }
@@ -69,22 +72,22 @@ class DigitalOceanPostgres extends ComponentResource implements PostgresConnecti
 
   constructor(
     name: string,
-    { place, ...args }: Placed<ManagedPostgresArgs>,
+    { place, ...args }: Placed<ManagedPostgresArgs & Acknowledging>,
     opts?: ComponentResourceOptions,
   ) {
     super("speckle-stacks:index:DigitalOceanPostgres", name, { ...args }, opts);
     const { network, cluster, account } = place;
     const common = { parent: this, provider: account };
-    const kept = { ...common, ...keeping(args.data) };
     const server = new DatabaseCluster(
       `${name}-server`,
       { ...postgresPlan(place, args), privateNetworkUuid: network.id },
-      kept,
+      // Its name stays, so the old one goes before there can be another.
+      { ...common, ...keeping(`${name}-server`, args).options, deleteBeforeReplace: true },
     );
     const database = new DatabaseDb(
       `${name}-database`,
       { clusterId: server.id, name: postgresDatabase },
-      kept,
+      { ...common, ...keeping(`${name}-database`, args).options },
     );
     const firewall = trustCluster(name, server, cluster, common);
     this.authority = getDatabaseCaOutput({ clusterId: server.id }, common).certificate;
@@ -140,7 +143,7 @@ class DigitalOceanCache extends ComponentResource implements CacheConnection {
   }
 }
 
-type ObjectStoreArgs = ManagedObjectStoreArgs & Rotating & { readonly origin: string };
+type ObjectStoreArgs = ManagedObjectStoreArgs & Acknowledging & Rotating & { readonly origin: string };
 
 class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreConnection {
   readonly endpoint: string;
@@ -160,12 +163,13 @@ class DigitalOceanObjectStore extends ComponentResource implements ObjectStoreCo
     super("speckle-stacks:index:DigitalOceanObjectStore", name, { ...args }, opts);
     const { region, account } = place;
     const common = { parent: this, provider: account };
-    const bucket = new SpacesBucket(`${name}-bucket`, bucketPlan(place, args), {
-      ...common,
-      ...keeping(args.data),
+    const kept = keeping(`${name}-bucket`, args);
+    const bucket = new SpacesBucket(
+      `${name}-bucket`,
+      { ...bucketPlan(place, args), forceDestroy: !kept.locked },
       // The provider would call it an update, and leave every file in the bucket of the old name.
-      replaceOnChanges: ["name"],
-    });
+      { ...common, ...kept.options, replaceOnChanges: ["name"] },
+    );
     const grants = [{ bucket: bucket.name, permission: "readwrite" }];
     const [key, ...former] = bucketKeys(
       rotations,

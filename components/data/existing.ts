@@ -5,7 +5,11 @@ import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from 
 
 /** The connection to a database somebody else runs. */
 export function existingPostgres({ access, tls }: ExistingPostgresArgs): PostgresConnection {
-  if ("secret" in access) return { url: { secret: access.secret }, tls, ready: [] };
+  if ("secret" in access) {
+    const { secret: own, importQueueSecret } = access;
+    const importQueueUrl = importQueueSecret && { secret: importQueueSecret };
+    return { url: { secret: own }, importQueueUrl, tls, ready: [] };
+  }
   const { password, ...parts } = access;
   const text = output(secret(password)).apply((plain) =>
     connectionUrl({ scheme: "postgresql", ...parts, password: plain }),

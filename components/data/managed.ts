@@ -1,14 +1,9 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { StoreLocation } from "../network/peers.ts";
 import type { Rotations } from "../secrets/table.ts";
-import type {
-  DataClass,
-  ManagedCacheArgs,
-  ManagedObjectStoreArgs,
-  ManagedPostgresArgs,
-  StoreChoices,
-} from "./args.ts";
+import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
+import type { Acknowledging } from "./keeping.ts";
 
 /** How often the secrets of a store have been rotated. */
 export interface Rotating {
@@ -21,28 +16,20 @@ export interface ManagedStores {
   readonly locations: Record<keyof StoreChoices, StoreLocation>;
   postgres(
     name: string,
-    args: ManagedPostgresArgs & Rotating,
+    args: ManagedPostgresArgs & Acknowledging & Rotating,
     opts: ComponentResourceOptions,
   ): PostgresConnection;
   cache(name: string, args: ManagedCacheArgs & Rotating, opts: ComponentResourceOptions): CacheConnection;
   /** @param args with the origin whose pages may upload */
   objectStore(
     name: string,
-    args: ManagedObjectStoreArgs & Rotating & { readonly origin: string },
+    args: ManagedObjectStoreArgs & Acknowledging & Rotating & { readonly origin: string },
     opts: ComponentResourceOptions,
   ): ObjectStoreConnection;
 }
 
-/** Options of a resource that holds data of a class: the engine refuses to delete, and never deletes, what is precious. */
-export function keeping(data: DataClass): { protect?: boolean; retainOnDelete?: boolean } {
-  return data === "precious" ? { protect: true, retainOnDelete: true } : {};
-}
-
 /** Database and user of Speckle in a managed PostgreSQL. */
 export const postgresDatabase = "speckle";
-
-/** PostgreSQL's major version: Speckle is developed and tested on it. */
-export const postgresMajor = "16";
 
 /** How browsers upload straight to a bucket: Speckle's pages read the ETag of each PUT. */
 export function uploadRule(origin: string) {

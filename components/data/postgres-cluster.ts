@@ -1,3 +1,6 @@
+import type { PostgresVersion } from "./args.ts";
+import type { Archiving } from "./postgres-backup.ts";
+
 /** Name of the database cluster; the operator derives the names of its Secrets and Services from it. */
 export const postgresName = "speckle-postgres";
 
@@ -18,8 +21,11 @@ export const postgresOwnerSecret = { name: `${postgresName}-owner`, key: "passwo
 /** The database, and the user it belongs to. */
 export const postgresDatabase = { database: "speckle", user: "speckle" };
 
-/** Speckle is developed and tested on PostgreSQL 16; the operator's own default is a later one. */
-const postgresImage = "ghcr.io/cloudnative-pg/postgresql:16.14-standard-bookworm";
+/**
+ * Versions of the database's images: CloudNativePG's catalog of 2026-08. All on one base, or `pg_upgrade` cannot lead
+ * over; of its variants `system` alone has the programs that write backups.
+ */
+const imageVersions: Record<PostgresVersion, string> = { 16: "16.15", 17: "17.11", 18: "18.6" };
 
 /** How large the database is. */
 export interface PostgresSize {
@@ -35,9 +41,15 @@ export interface PostgresSize {
 
 /** The `Cluster` object that the CloudNativePG operator turns into a running PostgreSQL. */
 export function postgresCluster(
-  args: PostgresSize & { readonly namespace: string; readonly storageClass?: string | undefined },
+  args: PostgresSize & {
+    readonly version: PostgresVersion;
+    readonly namespace: string;
+    readonly storageClass?: string | undefined;
+    /** What follows from backups. */
+    readonly archiving?: Archiving | undefined;
+  },
 ) {
-  const { instances, storage, cpu, memory, connections, namespace, storageClass } = args;
+  const { version, instances, storage, cpu, memory, connections, namespace, storageClass, archiving } = args;
   return {
     apiVersion: "postgresql.cnpg.io/v1",
     kind: "Cluster",
@@ -48,7 +60,7 @@ export function postgresCluster(
     },
     spec: {
       instances,
-      imageName: postgresImage,
+      imageName: `ghcr.io/cloudnative-pg/postgresql:${imageVersions[version]}-${archiving ? "system" : "standard"}-bookworm`,
       bootstrap: {
         initdb: {
           database: postgresDatabase.database,
@@ -57,6 +69,7 @@ export function postgresCluster(
           dataChecksums: true,
         },
       },
+      ...archiving,
       postgresql: { parameters: { max_connections: String(connections) } },
       storage: { size: storage, ...(storageClass && { storageClass }) },
       resources: { requests: { cpu, memory }, limits: { memory } },

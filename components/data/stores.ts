@@ -1,17 +1,24 @@
-import type { ComponentResource, Resource } from "@pulumi/pulumi";
+import { type ComponentResource, type Resource, secret } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { ProblemsError } from "../problem.ts";
 import type { Rotations } from "../secrets/table.ts";
-import type { CacheChoice, ObjectStoreChoice, PostgresChoice, StoreChoices } from "./args.ts";
+import type {
+  CacheChoice,
+  InClusterPostgresArgs,
+  ObjectStoreChoice,
+  PostgresChoice,
+  StoreChoices,
+} from "./args.ts";
 import { Cache } from "./cache.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
 import { existingCache, existingObjectStore, existingPostgres } from "./existing.ts";
+import type { Acknowledging } from "./keeping.ts";
 import type { ManagedStores } from "./managed.ts";
 import { ObjectStore } from "./object-store.ts";
-import { Postgres } from "./postgres.ts";
+import { type BackupStore, Postgres } from "./postgres.ts";
 
 /** Where an environment's stores are made. */
-export interface StoresContext {
+export interface StoresContext extends Acknowledging {
   readonly namespace: string;
   /** Created before any pod. */
   readonly namespaces: Resource;
@@ -33,21 +40,30 @@ export interface Stores {
 
 /** Makes the stores, each where it was chosen to be. */
 export function createStores(name: string, choices: StoreChoices, context: StoresContext): Stores {
+  const objectStore = createObjectStore(`${name}-object-store`, choices.objectStore, context);
   return {
-    postgres: createPostgres(`${name}-postgres`, choices.postgres, context),
+    postgres: createPostgres(`${name}-postgres`, choices.postgres, context, objectStore),
     cache: createCache(`${name}-cache`, choices.cache, context),
-    objectStore: createObjectStore(`${name}-object-store`, choices.objectStore, context),
+    objectStore,
   };
 }
 
-function createPostgres(name: string, choice: PostgresChoice, context: StoresContext): PostgresConnection {
-  const { parent, rotations } = context;
+function createPostgres(
+  name: string,
+  choice: PostgresChoice,
+  context: StoresContext,
+  objectStore: ObjectStoreConnection,
+): PostgresConnection {
+  const { parent, acknowledged, rotations } = context;
   switch (choice.mode) {
-    case "managed":
-      return managedStores(context, "postgres").postgres(name, { ...choice, rotations }, { parent });
+    case "managed": {
+      const args = { ...choice, acknowledged, rotations };
+      return managedStores(context, "postgres").postgres(name, args, { parent });
+    }
     case "inCluster": {
-      const { mode: _, ...rest } = choice;
-      return new Postgres(name, { ...inCluster(context), ...rest }, { parent });
+      const { mode: _, ...args } = choice;
+      const backupStore = backupBucket(choice, objectStore);
+      return new Postgres(name, { ...inCluster(context), ...args, acknowledged, backupStore }, { parent });
     }
     case "existing":
       return existingPostgres(choice);
@@ -73,14 +89,12 @@ function createObjectStore(
   choice: ObjectStoreChoice,
   context: StoresContext,
 ): ObjectStoreConnection {
-  const { parent, origin, rotations, objectStoreHost: publicHost } = context;
+  const { parent, origin, objectStoreHost: publicHost, acknowledged, rotations } = context;
   switch (choice.mode) {
-    case "managed":
-      return managedStores(context, "objectStore").objectStore(
-        name,
-        { ...choice, origin, rotations },
-        { parent },
-      );
+    case "managed": {
+      const args = { ...choice, acknowledged, rotations, origin };
+      return managedStores(context, "objectStore").objectStore(name, args, { parent });
+    }
     case "inCluster": {
       const { storage } = choice;
       return new ObjectStore(name, { ...inCluster(context), storage, origin, publicHost }, { parent });
@@ -88,6 +102,13 @@ function createObjectStore(
     case "existing":
       return existingObjectStore(choice);
   }
+}
+
+/** Where backups go: a bucket of their own, or the environment's. */
+function backupBucket({ backup }: InClusterPostgresArgs, objectStore: ObjectStoreConnection): BackupStore {
+  if (!backup?.to) return objectStore;
+  const { secretKey, ...bucket } = backup.to;
+  return { ...bucket, secretKey: { text: secret(secretKey) }, ready: [] };
 }
 
 function inCluster({ namespace, namespaces, cluster, rotations }: StoresContext) {

@@ -6,6 +6,12 @@ export const certManagerNamespace = "cert-manager";
 /** Of each of its programs. */
 export const certManagerResources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } };
 
+/** The account that cert-manager's controller runs under. */
+export const certManagerAccount = {
+  namespace: certManagerNamespace,
+  serviceAccount: certManagerName,
+} as const;
+
 /** Values of the cert-manager chart. */
 export const certManagerValues = {
   // Deleting the definitions deletes every Certificate of the cluster.
@@ -17,3 +23,8 @@ export const certManagerValues = {
   cainjector: { resources: certManagerResources },
   startupapicheck: { resources: certManagerResources },
 };
+
+/** Further values where its account has got rights at a zone: a pod learns of them when it starts. */
+export function zoneRightsValues(zone: string) {
+  return { podAnnotations: { "speckle.systems/zone-rights": zone } };
+}

@@ -9,6 +9,8 @@ export type Challenge =
       readonly provider: "route53";
       readonly region: string;
       readonly hostedZoneId?: string | undefined;
+      /** Id of a key that may write the zone's records; without it cert-manager's pods have rights of their own. */
+      readonly accessKey?: string | undefined;
     };
 
 /** Where an environment's certificate comes from. */
@@ -45,7 +47,7 @@ export const tlsSecret = "speckle-tls";
 export const proofSecret = "speckle-proof";
 /** Secret with the certificate of the environment's own authority: what browsers must be told to trust. */
 export const authoritySecret = "speckle-authority";
-/** Secret with the token for DigitalOcean's name service, and its key. */
+/** Secret with the token for DigitalOcean's name service, or the secret half of a key for Route 53, and where in it. */
 export const dnsToken = { secret: "speckle-dns-token", key: "access-token" } as const;
 
 /** Directories of Let's Encrypt. */
@@ -135,11 +137,18 @@ function solver(challenge: Challenge): object {
       http01: { ingress: { ingressClassName: "traefik", serviceType, ingressTemplate, podTemplate } },
     };
   }
-  if (challenge.provider === "digitalocean") {
-    return { dns01: { digitalocean: { tokenSecretRef: { name: dnsToken.secret, key: dnsToken.key } } } };
-  }
-  const { region, hostedZoneId } = challenge;
-  return { dns01: { route53: { region, ...(hostedZoneId && { hostedZoneID: hostedZoneId }) } } };
+  const token = { name: dnsToken.secret, key: dnsToken.key };
+  if (challenge.provider === "digitalocean") return { dns01: { digitalocean: { tokenSecretRef: token } } };
+  const { region, hostedZoneId, accessKey } = challenge;
+  return {
+    dns01: {
+      route53: {
+        region,
+        ...(hostedZoneId && { hostedZoneID: hostedZoneId }),
+        ...(accessKey && { accessKeyID: accessKey, secretAccessKeySecretRef: token }),
+      },
+    },
+  };
 }
 
 function issuer(name: string, namespace: string, spec: object): CertManagerObject {

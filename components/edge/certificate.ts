@@ -5,7 +5,13 @@ import { charts } from "../charts.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { installRelease } from "../release.ts";
 import type { ServiceOwner } from "../sharing/services.ts";
-import { certManagerName, certManagerNamespace, certManagerValues } from "./cert-manager-values.ts";
+import {
+  certManagerAccount,
+  certManagerName,
+  certManagerNamespace,
+  certManagerValues,
+  zoneRightsValues,
+} from "./cert-manager-values.ts";
 import { type CertificateSource, certificateObjects, dnsToken, tlsSecret } from "./certificate-objects.ts";
 
 /** Where a certificate comes from, with what is secret about it. */
@@ -19,9 +25,17 @@ export type CertificateArgs =
        * cluster fight over every Certificate.
        */
       readonly certManager: ServiceOwner | "existing";
-      /** Token that may write the zone's records, for DNS-01 with DigitalOcean. */
+      /** Token that may write the zone's records, or the secret half of a key that may, for DNS-01. */
       readonly dnsToken?: Input<string> | undefined;
     });
+
+/** The zone in which the program's own cert-manager proves the names with rights of its pods; undefined when it needs none. */
+export function zoneProvedByPods(source: CertificateArgs): string | undefined {
+  if (source.mode !== "acme" || source.certManager !== "create") return undefined;
+  const { challenge } = source;
+  if (challenge.type !== "dns01" || challenge.provider !== "route53" || challenge.accessKey) return undefined;
+  return challenge.hostedZoneId;
+}
 
 /** What a certificate is made for. */
 export interface CertificateComponentArgs {
@@ -70,16 +84,7 @@ export class Certificate extends ComponentResource {
     const { namespace, hosts, cluster, namespaces, after = [] } = args;
     const common = { parent: this, provider: cluster.provider };
     const before: Resource[] = [namespaces];
-    if (source.certManager === "create") {
-      const values = certManagerValues;
-      const release = {
-        chart: charts.certManager,
-        release: certManagerName,
-        namespace: certManagerNamespace,
-        values,
-      };
-      before.push(installRelease(`${name}-cert-manager`, release, { ...common, dependsOn: [namespaces] }));
-    }
+    if (source.certManager === "create") before.push(this.#install(name, args, zoneProvedByPods(source)));
     if (source.dnsToken !== undefined) {
       const metadata = { name: dnsToken.secret, namespace };
       const stringData = { [dnsToken.key]: source.dnsToken };
@@ -92,5 +97,26 @@ export class Certificate extends ComponentResource {
       const resource = `${name}-${object.kind.toLowerCase()}-${object.metadata.name}`;
       before.push(new CustomResource(resource, object, { ...common, dependsOn: [...before] }));
     }
+  }
+
+  #install(
+    name: string,
+    { cluster, namespaces }: CertificateComponentArgs,
+    zoneId: string | undefined,
+  ): Resource {
+    const rights =
+      zoneId && cluster.prover
+        ? cluster.prover(`${name}-prover`, { ...certManagerAccount, zoneId }, { parent: this })
+        : [];
+    return installRelease(
+      `${name}-cert-manager`,
+      {
+        chart: charts.certManager,
+        release: certManagerName,
+        namespace: certManagerNamespace,
+        values: { ...certManagerValues, ...(zoneId && rights.length > 0 && zoneRightsValues(zoneId)) },
+      },
+      { parent: this, provider: cluster.provider, dependsOn: [namespaces, ...rights] },
+    );
   }
 }

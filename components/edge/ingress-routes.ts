@@ -17,6 +17,7 @@ import {
   straightRule,
   uploadLimitMb,
 } from "./routes.ts";
+import type { ExtraPort } from "./traefik-ports.ts";
 
 /** What the objects of the edge follow from. */
 export interface EdgeArgs extends MiddlewareArgs {
@@ -25,12 +26,14 @@ export interface EdgeArgs extends MiddlewareArgs {
   readonly objectStoreHost?: string | undefined;
   /** Secret with the certificate of every host; Traefik's own self-signed one when absent. */
   readonly tlsSecret?: string | undefined;
+  /** Ports that are passed on as they are; none when absent. */
+  readonly extraPorts?: readonly ExtraPort[] | undefined;
 }
 
 /** One custom resource of Traefik. */
 export interface TraefikObject {
   readonly apiVersion: "traefik.io/v1alpha1";
-  readonly kind: "IngressRoute" | "Middleware";
+  readonly kind: "IngressRoute" | "IngressRouteTCP" | "Middleware" | "MiddlewareTCP";
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: object;
 }
@@ -53,6 +56,29 @@ export function traefikObjects(args: EdgeArgs): TraefikObject[] {
     ...(objectStoreHost
       ? [ingressRoute("speckle-object-store", args, objectStoreRules(args, objectStoreHost))]
       : []),
+    ...extraPortObjects(args),
+  ];
+}
+
+/** Everything that comes in at an extra port goes to its Service. */
+function extraPortObjects({ namespace, allowFrom, extraPorts = [] }: EdgeArgs): TraefikObject[] {
+  if (extraPorts.length === 0) return [];
+  const allow = { ipAllowList: { sourceRange: allowFrom } };
+  const guarded = allowFrom.length > 0;
+  return [
+    ...(guarded ? [traefikObject("MiddlewareTCP", middleware.allow, namespace, allow)] : []),
+    ...extraPorts.map(({ name, service, servicePort }) =>
+      traefikObject("IngressRouteTCP", `speckle-${name}`, namespace, {
+        entryPoints: [name],
+        routes: [
+          {
+            match: "HostSNI(`*`)",
+            services: [{ name: service, port: servicePort }],
+            ...(guarded && { middlewares: [{ name: middleware.allow }] }),
+          },
+        ],
+      }),
+    ),
   ];
 }
 

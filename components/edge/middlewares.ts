@@ -29,6 +29,7 @@ export const middleware = {
   compress: "speckle-compress",
   refuse: "speckle-refuse",
   invitation: "speckle-invitation",
+  form: "speckle-registration-form",
   gate: "speckle-gate",
   bodyLimit: (megabytes: number) => `speckle-body-${megabytes}mb`,
 };
@@ -62,6 +63,9 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
       // No connection comes from this address.
       [middleware.refuse]: { ipAllowList: { sourceRange: ["255.255.255.255/32"] } },
       [middleware.invitation]: { redirectRegex: { regex: unclearInvitation.source, replacement: "/" } },
+      [middleware.form]: {
+        redirectRegex: { regex: "^(https://[^/]+)/.*$", replacement: "$1/authn/register" },
+      },
     }),
     ...(args.gate && { [middleware.gate]: { forwardAuth: forwardAuth(args.gate, args.namespace) } }),
   };

@@ -1,15 +1,11 @@
 import { workload } from "../speckle/workloads.ts";
 import { type EdgeArgs, ingressRoute, limited, type TraefikObject, traefikObject } from "./ingress-routes.ts";
-import { publicMiddlewares } from "./middlewares.ts";
+import { middleware, publicMiddlewares } from "./middlewares.ts";
 import { registrationPath, registrationRules } from "./registration.ts";
 import { registrationRoute, routePriority } from "./routes.ts";
 
 /** Names of the link's objects. */
-const names = {
-  route: "speckle-registration-link",
-  pass: "speckle-registration-pass",
-  form: "speckle-registration-form",
-};
+const names = { route: "speckle-registration-link", pass: "speckle-registration-pass" };
 /** Browsers keep a cookie of this name to https and to this very host. */
 const cookie = "__Host-speckle-registration";
 /** Life of the cookie in seconds: time to fill in the form. */
@@ -39,15 +35,12 @@ export function registrationLinkObjects(args: EdgeArgs, secret: string): Traefik
     traefikObject("Middleware", names.pass, args.namespace, {
       headers: { customResponseHeaders: { "Set-Cookie": pass, "Cache-Control": "no-store" } },
     }),
-    traefikObject("Middleware", names.form, args.namespace, {
-      redirectRegex: { regex: "^.*$", replacement: `https://${args.domain}/authn/register` },
-    }),
     ingressRoute(names.route, args, [
       {
         match: `Host(\`${args.domain}\`) && Path(\`${link.path}\`)`,
         priority: routePriority(link),
         service: link.service,
-        middlewares: [...before, names.pass, names.form],
+        middlewares: [...before, names.pass, middleware.form],
       },
       ...limited(body, {
         match: `${uninvited.match} && HeaderRegexp(\`Cookie\`, \`(^|; )${cookie}=${secret}(;|$)\`)`,

@@ -1,5 +1,6 @@
 import type { Entry } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
+import { containerPort, type ExtraPort } from "./traefik-ports.ts";
 
 /** Name of Traefik's release and of its Service. */
 export const traefikName = "traefik";
@@ -20,12 +21,17 @@ export const traefikResources = {
 };
 
 /** Values of the Traefik chart. */
-export function traefikValues(args: { readonly entry: Entry; readonly replicas: number }) {
-  const { entry, replicas } = args;
+export function traefikValues(args: {
+  readonly entry: Entry;
+  readonly replicas: number;
+  readonly extraPorts?: readonly ExtraPort[] | undefined;
+}) {
+  const { entry, replicas, extraPorts = [] } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
   return {
-    deployment: { replicas, tmpVolume: { emptyDir: { sizeLimit: gatheredUploads } } },
-    podDisruptionBudget: replicas > 1 ? { enabled: true, minAvailable: 1 } : { enabled: false },
+    ...pods(entry, replicas),
+    podDisruptionBudget:
+      replicas > 1 && entry.type !== "HostPort" ? { enabled: true, minAvailable: 1 } : { enabled: false },
     api: { dashboard: false },
     ingressRoute: { dashboard: { enabled: false } },
     ingressClass: { enabled: true, isDefaultClass: false },
@@ -40,21 +46,37 @@ export function traefikValues(args: { readonly entry: Entry; readonly replicas: 
     core: { strictTLSOptions: true },
     service: service(entry),
     ports: {
-      web: deepMerge(entryPoint(entry, nodePorts?.httpNodePort), {
+      web: deepMerge(entryPoint(entry, 80, nodePorts?.httpNodePort), {
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
       }),
-      websecure: entryPoint(entry, nodePorts?.httpsNodePort),
+      websecure: entryPoint(entry, 443, nodePorts?.httpsNodePort),
+      ...Object.fromEntries(extraPorts.map((extra) => [extra.name, extraEntryPoint(entry, extra)])),
     },
     resources: traefikResources,
   };
 }
 
+/** As many as said, or one on each node whose ports it has: there the next one can only start when the last has gone. */
+function pods(entry: Entry, replicas: number) {
+  const tmpVolume = { emptyDir: { sizeLimit: gatheredUploads } };
+  if (entry.type !== "HostPort") return { deployment: { replicas, tmpVolume } };
+  return {
+    deployment: { kind: "DaemonSet", tmpVolume },
+    updateStrategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    ...(entry.nodeLabels && { nodeSelector: entry.nodeLabels }),
+  };
+}
+
 /** Nodes hand a connection on under their own address unless the policy is Local; the PROXY protocol carries it. */
 function service(entry: Entry) {
-  if (entry.type === "NodePort") return { spec: { type: entry.type } };
-  const { annotations, loadBalancerClass, proxyFrom } = entry;
+  // Only for pods: nobody else goes through it.
+  if (entry.type === "HostPort") return { spec: { type: "ClusterIP" } };
+  const { annotations, proxyFrom } = entry;
+  const named = annotations && { annotations };
+  if (entry.type === "NodePort") return { ...named, spec: { type: entry.type } };
+  const { loadBalancerClass } = entry;
   return {
-    ...(annotations && { annotations }),
+    ...named,
     spec: {
       type: entry.type,
       externalTrafficPolicy: proxyFrom ? "Cluster" : "Local",
@@ -63,11 +85,29 @@ function service(entry: Entry) {
   };
 }
 
-function entryPoint(entry: Entry, nodePort: number | undefined) {
-  const trustedIPs = entry.type === "LoadBalancer" ? entry.proxyFrom : undefined;
+function extraEntryPoint(entry: Entry, extra: ExtraPort) {
+  return {
+    port: containerPort(extra),
+    expose: { default: true },
+    exposedPort: extra.port,
+    protocol: "TCP",
+    ...reached(entry, extra.port, entry.type === "NodePort" ? extra.nodePort : undefined),
+  };
+}
+
+/** Where it is reached, and whom it believes about the client's address. */
+function reached(entry: Entry, port: number, nodePort: number | undefined) {
+  if (entry.type === "HostPort") return { hostPort: port };
+  const { proxyFrom } = entry;
   return {
     ...(nodePort !== undefined && { nodePort }),
-    ...(trustedIPs && { proxyProtocol: { trustedIPs } }),
+    ...(proxyFrom && { proxyProtocol: { trustedIPs: proxyFrom } }),
+  };
+}
+
+function entryPoint(entry: Entry, port: number, nodePort: number | undefined) {
+  return {
+    ...reached(entry, port, nodePort),
     transport: {
       respondingTimeouts: { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds },
     },

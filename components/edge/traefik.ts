@@ -30,6 +30,8 @@ export interface EdgeComponentArgs extends EdgeArgs {
   readonly traefik?: ServiceOwner | undefined;
   /** Pods of Traefik, where this component makes it. */
   readonly replicas: number;
+  /** Fixed address in front of the cluster; where a load balancer answers when absent. */
+  readonly address?: Output<string> | undefined;
   readonly rotations?: Rotations | undefined;
 }
 
@@ -37,13 +39,13 @@ export interface EdgeComponentArgs extends EdgeArgs {
 export class Edge extends ComponentResource {
   /** Records to make where the zone is kept, as lines of its file; none where nothing outside leads here. */
   readonly names: Output<readonly string[]>;
-  /** Where the load balancer answers; empty where there is none. */
+  /** Where names lead to; empty where nothing outside leads here. */
   readonly target: Output<Target>;
   /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
   readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, ...edge } = args;
+    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, address, ...edge } = args;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
     const own = owner === "create" ? this.#createTraefik(name, args) : undefined;
@@ -52,21 +54,25 @@ export class Edge extends ComponentResource {
     this.registrationLink =
       edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
-    const targets =
-      !own || cluster.entry.type === "LoadBalancer" ? targetsOf(`${name}-service`, own, common) : output([]);
+    const balanced = !own || cluster.entry.type === "LoadBalancer";
+    const targets: Output<readonly Target[]> = address
+      ? address.apply((ip) => [{ ip }])
+      : balanced
+        ? targetsOf(`${name}-service`, own, common)
+        : output([]);
     this.names = targets.apply((all) => zoneLines(nameRecords(hosts, all)));
     this.target = targets.apply(([first = {}]) => first);
     this.registerOutputs({ names: this.names });
   }
 
-  #createTraefik(name: string, { cluster, namespaces, replicas }: EdgeComponentArgs): Release {
+  #createTraefik(name: string, { cluster, namespaces, replicas, extraPorts }: EdgeComponentArgs): Release {
     return installRelease(
       `${name}-traefik`,
       {
         chart: charts.traefik,
         release: traefikName,
         namespace: traefikNamespace,
-        values: traefikValues({ entry: cluster.entry, replicas }),
+        values: traefikValues({ entry: cluster.entry, replicas, extraPorts }),
       },
       { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
     );

@@ -1,4 +1,5 @@
 import { acmeServers } from "../edge/certificate-objects.ts";
+import { traefikPorts } from "../edge/traefik-ports.ts";
 import {
   certManagerPorts,
   dnsPort,
@@ -6,7 +7,7 @@ import {
   type NetworkArgs,
   type Peer,
   type Peers,
-  traefikPorts,
+  podIdentityPort,
 } from "./peers.ts";
 import { type Port, tcp, udp } from "./ports.ts";
 import type { Role } from "./role.ts";
@@ -16,14 +17,12 @@ const authorities = Object.values(acmeServers).map((server) => new URL(server).h
 /** What is asked beside the authority, by the way the names are proved. */
 const challengeHosts = {
   http01: ["the environment's own names"],
-  dns01: [
-    "the API of the name service: api.digitalocean.com, or route53.amazonaws.com and sts.REGION.amazonaws.com",
-  ],
+  dns01: ["the API of the name service: api.digitalocean.com, or route53.amazonaws.com"],
 };
 
 /** What cert-manager's programs may reach, and who may reach them. */
-export function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role[] {
-  const { anywhere, internet, kubernetesApi, traefik } = peers;
+export function certManagerRoles({ challenge, podIdentity }: NetworkArgs, peers: Peers): Role[] {
+  const { anywhere, internet, kubernetesApi, podIdentityAgent, traefik } = peers;
   const { certManager, certManagerWebhook, certManagerInjector, certManagerCheck } = peers;
   const asks = (name: string, to: Peer, ports: Port[], why: string, hosts?: string): Role => ({
     name: `cert-manager-${name}`,
@@ -74,6 +73,16 @@ export function certManagerRoles({ challenge }: NetworkArgs, peers: Peers): Role
             [...udp(dnsPort), ...tcp(dnsPort)],
             "The zone's own servers are asked for the proof",
             "the name servers of the environment's zone",
+          ),
+        ]
+      : []),
+    ...(podIdentity
+      ? [
+          asks(
+            "identity",
+            podIdentityAgent,
+            tcp(podIdentityPort),
+            "Rights at the name service come from the agent on the pod's own node",
           ),
         ]
       : []),

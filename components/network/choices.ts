@@ -35,11 +35,29 @@ export const choices: readonly { readonly what: string; readonly change: Partial
   { what: "certificates proved over HTTP", change: { certManager: true, challenge: "http01" } },
   { what: "certificates proved by records", change: { certManager: true, challenge: "dns01" } },
   {
+    what: "certificates proved by records in Route 53, on AWS",
+    change: { certManager: true, challenge: "dns01", podIdentity: true },
+  },
+  {
     what: "a sign-in page in front, here oauth2-proxy",
     change: { gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
   },
+  {
+    what: "a fixed entry, here with its machine in 192.0.2.48/28",
+    change: { entryMachine: { ranges: ["192.0.2.48/28"] } },
+  },
+  {
+    what: "an extra port, here 8443 to port 6443 of pods labelled app: example",
+    change: {
+      extraPorts: [{ name: "example", traefikPort: 18_443, labels: { app: "example" }, port: 6443 }],
+    },
+  },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
+  {
+    what: "backups of a PostgreSQL in the cluster, here on port 443",
+    change: { backup: { at: "outside", ranges: ["192.0.2.48/28"], port: 443 } },
+  },
   {
     what: "a managed PostgreSQL, here on port 25060",
     change: { postgres: { at: "outside", ranges: ["192.0.2.0/28"], port: 25060 } },

@@ -1,5 +1,6 @@
 import { serviceNamespaces } from "../sharing/services.ts";
 import { certManagerRoles } from "./cert-manager-roles.ts";
+import { extraPortRoles, reporterRoles } from "./entry-roles.ts";
 import type { Protocol } from "./network-policy.ts";
 import { outsideRoles } from "./outside-roles.ts";
 import { type NetworkArgs, networkPeers, type Peer, type Peers } from "./peers.ts";
@@ -40,8 +41,10 @@ export function networkMatrix(args: NetworkArgs): Matrix {
   const roles = [
     ...doorRoles(args, peers),
     ...speckleRoles(args, peers),
-    ...(operated ? operatorRoles(peers) : []),
+    ...(operated ? operatorRoles(args, peers) : []),
     ...(args.certManager ? certManagerRoles(args, peers) : []),
+    ...(args.entryMachine ? reporterRoles(peers) : []),
+    ...extraPortRoles(args, peers),
     ...dnsRoles(args, peers),
     ...outsideRoles(args, peers),
     ...probeRoles(args, peers),

@@ -3,6 +3,7 @@ import { objectStoreName, objectStorePort } from "../data/object-store-values.ts
 import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerName, certManagerNamespace } from "../edge/cert-manager-values.ts";
 import { traefikNamespace } from "../edge/traefik-values.ts";
+import { reporterLabels, reporterName } from "../entry/reporter.ts";
 import type { ServiceName } from "../sharing/services.ts";
 import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
@@ -38,6 +39,15 @@ export interface IdentityProviders {
  */
 export type Outbound = "none" | "required" | "all";
 
+/** A port of Traefik's that leads to pods. */
+export interface ExtraPortEdge {
+  readonly name: string;
+  /** Port of Traefik's pod. */
+  readonly traefikPort: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: number;
+}
+
 /** What an environment's network follows from, as plain data. */
 export interface NetworkArgs {
   /** Namespace of Speckle and its stores. */
@@ -49,14 +59,22 @@ export interface NetworkArgs {
   readonly postgres: StoreLocation;
   readonly cache: StoreLocation;
   readonly objectStore: StoreLocation;
+  /** The bucket that a database in the cluster is backed up to; none when absent. */
+  readonly backup?: StoreLocation | undefined;
   /** cert-manager is this environment's, or one it shares; somebody else's needs no rights from here. */
   readonly certManager?: boolean | undefined;
   /** Services of the cluster that another environment made, and denies everything but what it names itself. */
   readonly shared?: readonly ServiceName[] | undefined;
   /** How names are proved to be ours; not at all without an authority outside. */
   readonly challenge?: "http01" | "dns01" | undefined;
+  /** That cert-manager's pods get their rights at the name service from the agent on their node. */
+  readonly podIdentity?: boolean | undefined;
   /** The proxy people sign in at before they see a page; none when absent. */
   readonly gate?: { readonly labels: Readonly<Record<string, string>>; readonly port: number } | undefined;
+  /** Where the machine of a fixed entry takes the cluster's reports; there is none when absent. */
+  readonly entryMachine?: { readonly ranges: readonly string[] } | undefined;
+  /** Further ports that lead to pods in Speckle's namespace; none when absent. */
+  readonly extraPorts?: readonly ExtraPortEdge[] | undefined;
   /** The mail server; none when absent. */
   readonly email?: OutsideService | undefined;
   /** The identity providers that people sign in with; none when absent. */
@@ -96,8 +114,6 @@ export interface NodePeer {
 /** One end of an edge. */
 export type Peer = PodPeer | AddressPeer | NodePeer;
 
-/** Container ports of Traefik, by the names of its entry points; the chart's own. */
-export const traefikPorts = { web: 8000, websecure: 8443, ping: 8080 };
 /** Ports of a PostgreSQL instance: clients and replication, and the status its operator and the other instances ask. */
 export const postgresPorts = { postgres: 5432, status: 8000 };
 /** Port where the operator answers the API server's admission calls. */
@@ -105,6 +121,8 @@ export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
 export const kubernetesApiPorts = [443, 6443];
 export const dnsPort = 53;
+/** Port of the agent on each node that hands a pod its rights. */
+export const podIdentityPort = 80;
 /**
  * Ports of cert-manager: where a pod of it answers a challenge, where the API server asks about its objects, and where
  * kubelets ask.
@@ -129,6 +147,8 @@ export function networkPeers(args: NetworkArgs) {
     clusterDns: pods("cluster-dns", "kube-system", { "k8s-app": "kube-dns" }),
     nodeLocalDns: pods("node-local-dns", "kube-system", { "k8s-app": "node-local-dns" }),
     nodeLocalDnsAddress: addresses("node-local-dns-address", ["169.254.20.10/32"]),
+    // Where EKS puts it on every node; clusters of IPv4 addresses have no other (EKS user guide, 2026-08).
+    podIdentityAgent: addresses("pod-identity-agent", ["169.254.170.23/32"]),
     traefik: pods("traefik", traefikNamespace, {
       "app.kubernetes.io/name": "traefik",
       "app.kubernetes.io/instance": `traefik-${traefikNamespace}`,
@@ -138,6 +158,8 @@ export function networkPeers(args: NetworkArgs) {
     certManagerWebhook: certManagerPods("webhook"),
     certManagerInjector: certManagerPods("cainjector"),
     certManagerCheck: certManagerPods("startupapicheck"),
+    entryReporter: pods(reporterName, traefikNamespace, reporterLabels),
+    entryMachine: addresses("entry-machine", args.entryMachine?.ranges ?? []),
     gate: pods("sign-in-proxy", namespace, args.gate?.labels ?? {}),
     postgresOperator: pods("postgres-operator", postgresOperatorNamespace, {
       "app.kubernetes.io/name": "cloudnative-pg",
@@ -145,6 +167,7 @@ export function networkPeers(args: NetworkArgs) {
     }),
     // Instances, and the jobs with which the operator makes them.
     postgres: store("postgres", args.postgres, namespace, { "cnpg.io/cluster": postgresName }),
+    backup: addresses("backup", args.backup?.at === "outside" ? args.backup.ranges : []),
     cache: store("valkey", args.cache, namespace, chartLabels("valkey", cacheName)),
     objectStore: store(
       "object-store",

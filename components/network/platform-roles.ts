@@ -11,8 +11,21 @@ import { tcp, udp } from "./ports.ts";
 import { type Role, running } from "./role.ts";
 
 /** CloudNativePG and its instances. */
-export function operatorRoles({ anywhere, postgresOperator, postgres, kubernetesApi }: Peers): Role[] {
+export function operatorRoles({ backup: location }: NetworkArgs, peers: Peers): Role[] {
+  const { anywhere, backup, postgresOperator, postgres, kubernetesApi } = peers;
   return [
+    ...(location?.at === "outside"
+      ? [
+          {
+            name: "postgres-backup",
+            from: [postgres],
+            to: [backup],
+            ports: tcp(location.port),
+            why: "Every change is written to the backup's bucket, and read from there to begin with",
+            hosts: "the bucket of `postgres.backup`",
+          },
+        ]
+      : []),
     {
       name: "operator-instances",
       from: [postgresOperator],
@@ -73,7 +86,11 @@ export function dnsRoles(args: NetworkArgs, peers: Peers): Role[] {
     ...(args.gate ? [dns("sign-in-proxy", [gate], "Identity providers are found by name")] : []),
     ...(args.postgres.at === "cluster"
       ? [
-          dns("postgres", [postgres], "Standbys find the primary by name"),
+          dns(
+            "postgres",
+            [postgres],
+            "Standbys find the primary by name, and all of them the bucket of backups",
+          ),
           dns("operator", [postgresOperator], "Plugins of the operator are Services"),
         ]
       : []),

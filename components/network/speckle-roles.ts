@@ -1,3 +1,4 @@
+import { traefikPorts } from "../edge/traefik-ports.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 import {
   certManagerPorts,
@@ -10,7 +11,6 @@ import {
   probePort,
   type StoreLocation,
   storePorts,
-  traefikPorts,
 } from "./peers.ts";
 import { tcp } from "./ports.ts";
 import { apiPort, importer, type Role, running } from "./role.ts";

@@ -1,12 +1,20 @@
 import { cacheName, cacheUser } from "../data/cache-values.ts";
 import { objectStoreKeys, objectStoreName } from "../data/object-store-values.ts";
 import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
+import { entrySecret, reporterName } from "../entry/reporter.ts";
 import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
 import type { IdentityProvider } from "../speckle/sign-in.ts";
 import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 
 /** A secret that the program makes up, and makes anew when its number under `rotate` changes. */
-export const generatedSecrets = ["postgres", "cache", "objectStore", "session", "registration"] as const;
+export const generatedSecrets = [
+  "postgres",
+  "cache",
+  "objectStore",
+  "session",
+  "registration",
+  "entry",
+] as const;
 export type GeneratedSecret = (typeof generatedSecrets)[number];
 /** Every secret of an environment; those not generated are given as settings. */
 export type SecretKey = GeneratedSecret | "email" | IdentityProvider;
@@ -17,6 +25,8 @@ export type Rotations = { readonly [key in GeneratedSecret]?: number | undefined
 /** What one secret of an environment is. */
 export interface SecretFacts {
   readonly what: string;
+  /** When it is there, in words; always when absent. */
+  readonly when?: string;
   /** Characters the program makes up, of a to z, A to Z and 0 to 9; undefined for a secret that is given. */
   readonly length?: number;
   /** The setting of a secret that is given. */
@@ -63,6 +73,15 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
     restarts: objectStoreName,
     meanwhile:
       "Nothing but the seconds in which a store in the cluster starts anew: the key before stays valid until the next rotation",
+  },
+  entry: {
+    what: "key that signs the cluster's reports to the machine of a fixed entry",
+    when: "with `exposure.type: fixedEntry`, in Traefik's namespace and on the machine",
+    length: 48,
+    carriers: [entrySecret],
+    purposes: [],
+    restarts: reporterName,
+    meanwhile: "The machine is made anew at the same address: nothing answers for some minutes",
   },
   session: {
     what: "key that signs sessions and sign-in requests",

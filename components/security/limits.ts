@@ -5,6 +5,7 @@ import { postgresOperatorResources } from "../data/postgres-cluster.ts";
 import { certManagerResources } from "../edge/cert-manager-values.ts";
 import { type CertificateSource, solverResources } from "../edge/certificate-objects.ts";
 import { traefikResources } from "../edge/traefik-values.ts";
+import { reporterResources } from "../entry/reporter.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
@@ -14,6 +15,10 @@ export interface PodPlan extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
   readonly traefikReplicas: number;
+  /** Ports of nodes that Traefik has: there it is on every node. */
+  readonly hostPorts?: readonly number[] | undefined;
+  /** The reporter of a fixed entry runs beside Traefik. */
+  readonly fixedEntry?: boolean | undefined;
   readonly certificate: CertificateSource | { readonly mode: "given" };
 }
 
@@ -71,8 +76,17 @@ function solverPods({ certificate, objectStore }: PodPlan): Pods[] {
 }
 
 /** Quota of Traefik's namespace. */
-export function traefikQuota({ traefikReplicas }: Pick<PodPlan, "traefikReplicas">): Quota {
-  return quota([{ count: atOnce(traefikReplicas, "RollingUpdate"), ...traefikResources }]);
+export function traefikQuota({
+  traefikReplicas,
+  fixedEntry,
+  hostPorts,
+}: Pick<PodPlan, "traefikReplicas" | "fixedEntry" | "hostPorts">): Quota {
+  // As many pods as there are nodes, which nobody has said.
+  if (hostPorts) return noWayIn;
+  return quota([
+    { count: atOnce(traefikReplicas, "RollingUpdate"), ...traefikResources },
+    ...(fixedEntry ? [{ count: atOnce(1, "Recreate"), ...reporterResources }] : []),
+  ]);
 }
 
 /** Quota of the PostgreSQL operator's namespace. */

@@ -9,8 +9,11 @@ import { type EnvironmentIdentity, identityMarks } from "../sharing/claim.ts";
  */
 export type PodSecurity = "baseline" | "restricted";
 
+/** A level that a namespace enforces; `privileged` is none, where a policy takes its place. */
+export type EnforcedLevel = PodSecurity | "privileged";
+
 /** Labels with which a namespace enforces one level and warns about everything short of `restricted`. */
-export function podSecurityLabels(enforce: PodSecurity): Record<string, string> {
+export function podSecurityLabels(enforce: EnforcedLevel): Record<string, string> {
   return {
     "pod-security.kubernetes.io/enforce": enforce,
     "pod-security.kubernetes.io/warn": "restricted",
@@ -23,7 +26,7 @@ export function createNamespace(
   name: string,
   args: {
     readonly namespace: string;
-    readonly podSecurity: PodSecurity;
+    readonly podSecurity: EnforcedLevel;
     /** The environment it belongs to. */
     readonly owner?: EnvironmentIdentity | undefined;
   },

@@ -9,10 +9,11 @@ import { type Alias, ComponentResource, type ComponentResourceOptions, type Reso
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerNamespace } from "../edge/cert-manager-values.ts";
-import { traefikNamespace } from "../edge/traefik-values.ts";
+import { traefikName, traefikNamespace } from "../edge/traefik-values.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { NetworkPolicies } from "../network/policies-component.ts";
 import { serviceNamespaces } from "../sharing/services.ts";
+import { hostPortGuard } from "./host-ports.ts";
 import {
   certManagerQuota,
   containerDefaults,
@@ -22,8 +23,9 @@ import {
   speckleQuota,
   traefikQuota,
 } from "./limits.ts";
-import { createNamespace, type PodSecurity } from "./namespace.ts";
+import { createNamespace, type EnforcedLevel, type PodSecurity } from "./namespace.ts";
 import { podExceptions, refusal, repair } from "./pod-security.ts";
+import { sandbox } from "./runtime-class.ts";
 
 /** The namespaces of one environment. */
 export interface NamespacesArgs {
@@ -33,6 +35,8 @@ export interface NamespacesArgs {
   readonly domain: string;
   /** Of Speckle's namespace; the others enforce `restricted`. */
   readonly podSecurity: PodSecurity;
+  /** RuntimeClass of the pods that open files of strangers; none when absent. */
+  readonly runtimeClass?: string | undefined;
   readonly plan: PodPlan;
   /** Limits of Speckle's namespace in the place of the planned ones. */
   readonly quota?: Quota | undefined;
@@ -47,7 +51,7 @@ interface Room {
   /** Of logical names: the namespace's own name is a setting. */
   readonly key: string;
   readonly namespace: string;
-  readonly podSecurity: PodSecurity;
+  readonly podSecurity: EnforcedLevel;
   readonly quota: Quota;
   /** The most a container that says nothing may write beside its volumes. */
   readonly scratch: string;
@@ -60,6 +64,7 @@ export class Namespaces extends ComponentResource {
     super("speckle-stacks:index:Namespaces", name, { network, podSecurity }, opts);
     const namespaceResources = rooms(args).map((room) => this.#createRoom(`${name}-${room.key}`, room, args));
     this.#createAdmission(name, args);
+    if (args.plan.hostPorts) this.#createHostPortGuard(name, cluster, args.plan.hostPorts);
     new NetworkPolicies(`${name}-network`, { ...network, cluster, namespaceResources }, { parent: this });
     this.registerOutputs({});
   }
@@ -79,9 +84,21 @@ export class Namespaces extends ComponentResource {
     return created;
   }
 
-  #createAdmission(name: string, { cluster, network, podSecurity }: NamespacesArgs): void {
+  #createHostPortGuard(name: string, { provider }: Cluster, ports: readonly number[]): void {
+    const common = { parent: this, provider };
+    const { policy, binding } = hostPortGuard({ namespace: traefikNamespace, pod: traefikName, ports });
+    new ValidatingAdmissionPolicy(`${name}-host-ports`, policy, common);
+    new ValidatingAdmissionPolicyBinding(`${name}-host-ports-binding`, binding, common);
+  }
+
+  #createAdmission(name: string, { cluster, network, podSecurity, runtimeClass }: NamespacesArgs): void {
     const { namespace } = network;
     const common = { parent: this, provider: cluster.provider };
+    if (runtimeClass) {
+      const { policy, binding } = sandbox(runtimeClass, namespace);
+      new MutatingAdmissionPolicy(`${name}-sandbox`, policy, common);
+      new MutatingAdmissionPolicyBinding(`${name}-sandbox-binding`, binding, common);
+    }
     if (podSecurity === "baseline") {
       const { policy, binding } = refusal(podExceptions, namespace);
       new ValidatingAdmissionPolicy(`${name}-refusal`, policy, common);
@@ -118,7 +135,7 @@ function allRooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[]
     {
       key: "traefik",
       namespace: traefikNamespace,
-      podSecurity: restricted,
+      podSecurity: plan.hostPorts ? "privileged" : restricted,
       quota: traefikQuota(plan),
       scratch: "8Gi",
     },

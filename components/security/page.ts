@@ -2,6 +2,7 @@ import { code, table } from "../markdown.ts";
 import { scratchLimits } from "../speckle/values.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 import { podExceptions } from "./pod-security.ts";
+import { relaxations } from "./relaxations.ts";
 
 /** The page `docs/security.md`: what pods may do, and who is excepted. */
 export function securityPage(): string {
@@ -9,7 +10,7 @@ export function securityPage(): string {
     "# Security of pods",
     "",
     "Generated from `components/security` by `npm run docs`. Who may talk to whom stands in [network.md](network.md), secrets",
-    "in [secrets.md](secrets.md).",
+    "in [secrets.md](secrets.md), what holds data in [volumes.md](volumes.md).",
     "",
     "## Pod Security",
     "Every namespace of an environment enforces the Pod Security Standard `restricted`: the API server refuses a pod that",
@@ -34,6 +35,10 @@ export function securityPage(): string {
     "An exception is a pod with that label `app` and that service account, both. No Speckle pod has a token of the",
     "Kubernetes API.",
     "",
+    "With `exposure.type: hostPort` Traefik's pods have ports of their nodes, which every enforced level forbids. Its",
+    "namespace then enforces none, and a ValidatingAdmissionPolicy refuses everything short of `restricted` there but those",
+    "ports of that pod, told by service account and label.",
+    "",
     "## Files of strangers",
     "These open what users upload. They reach no address of the internet, whatever the settings say, and what they",
     "write is limited: above it the pod is evicted, not its neighbours.",
@@ -41,6 +46,18 @@ export function securityPage(): string {
     ...table(
       ["workload", "scratch space"],
       Object.entries(scratchLimits).map(([key, limit]) => [code(workload(key as WorkloadKey).name), limit]),
+    ),
+    "",
+    "`runtimeClass` names a RuntimeClass of the cluster, such as gVisor's, in which they then run: the chart has no value",
+    "for it, so a MutatingAdmissionPolicy gives it to their pods (Kubernetes 1.36). The class and its runtime are yours to",
+    "bring: a pod is refused, and the `up` says so, where there is no class of that name.",
+    "",
+    "## What settings open",
+    "Each of these opens something that is shut without it; the rehearsal's summary names those of a stack.",
+    "",
+    ...table(
+      ["setting", "opens"],
+      relaxations.map(({ setting, opens }) => [setting, opens]),
     ),
     "",
     "## Quotas",

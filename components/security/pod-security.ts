@@ -22,14 +22,16 @@ export const podExceptions: readonly PodException[] = [
   },
 ];
 
-const pods = (operations: string[]) => ({
+/** Where a policy sees pods. */
+export const podsOf = (operations: string[]) => ({
   resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations, resources: ["pods"] }],
 });
 
 const isException = ({ pod }: PodException) =>
   `has(object.metadata.labels) && "app" in object.metadata.labels && object.metadata.labels["app"] == "${pod}" && has(object.spec.serviceAccountName) && object.spec.serviceAccountName == "${pod}"`;
 
-function binding(name: string, namespace: string) {
+/** Binds a policy of the same name to one namespace. */
+export function binding(name: string, namespace: string) {
   return {
     metadata: { name },
     spec: {
@@ -54,7 +56,7 @@ export function repair(exception: PodException, namespace: string) {
       spec: {
         failurePolicy: "Fail",
         reinvocationPolicy: "Never",
-        matchConstraints: pods(["CREATE"]),
+        matchConstraints: podsOf(["CREATE"]),
         matchConditions: [
           { name: "exception", expression: isException(exception) },
           { name: "without-a-context", expression: "!has(object.spec.containers[0].securityContext)" },
@@ -82,7 +84,7 @@ const inherited = (field: string, test: (at: string) => string) =>
 const own = (test: string) => everyContainer(`has(c.securityContext) && ${test}`);
 
 /** The rules of `restricted` beyond `baseline`, by the names the API server's own refusals give them. */
-const restrictedRules: Readonly<Record<string, string>> = {
+export const restrictedRules: Readonly<Record<string, string>> = {
   allowPrivilegeEscalation: own(
     "has(c.securityContext.allowPrivilegeEscalation) && !c.securityContext.allowPrivilegeEscalation",
   ),
@@ -119,7 +121,7 @@ export function refusal(exceptions: readonly PodException[], namespace: string) 
       metadata: { name },
       spec: {
         failurePolicy: "Fail",
-        matchConstraints: pods(["CREATE", "UPDATE"]),
+        matchConstraints: podsOf(["CREATE", "UPDATE"]),
         matchConditions: exceptions.map((exception) => ({
           name: exception.pod,
           expression: `!(${isException(exception)})`,

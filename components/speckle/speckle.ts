@@ -111,7 +111,7 @@ export class Speckle extends ComponentResource {
     const { postgres, cache, objectStore } = args;
     const contents: [string, SecretRef, SecretText | undefined][] = [
       ["postgres-url", speckleSecrets.postgres, postgres.url],
-      ["import-queue", speckleSecrets.importQueue, postgres.url],
+      ["import-queue", speckleSecrets.importQueue, importQueueUrl(postgres)],
       ["redis", speckleSecrets.redis, cache.url],
       ["preview-redis", speckleSecrets.previewRedis, cache.previewUrl],
       ["s3", speckleSecrets.objectStore, objectStore.secretKey],
@@ -163,6 +163,10 @@ export class Speckle extends ComponentResource {
   }
 }
 
+function importQueueUrl({ url, importQueueUrl = url }: PostgresConnection): SecretText {
+  return importQueueUrl;
+}
+
 /** The secrets that settings hold. */
 function givenTexts({ emailPassword, signInSecrets }: SpeckleArgs) {
   const texts = { email: emailPassword, ...signInSecrets };
@@ -181,7 +185,7 @@ function valuesArgs(args: SpeckleArgs): SpeckleValuesArgs {
   return {
     ...args,
     postgres: secretOf(postgres.url, speckleSecrets.postgres),
-    importQueue: secretOf(postgres.url, speckleSecrets.importQueue),
+    importQueue: secretOf(importQueueUrl(postgres), speckleSecrets.importQueue),
     postgresTls: postgres.tls,
     trustsAuthority: authorityTexts(args).length > 0,
     redis: secretOf(cache.url, speckleSecrets.redis),

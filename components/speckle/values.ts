@@ -59,6 +59,8 @@ export interface SpeckleValuesArgs {
   /** Marks of the present secrets: a workload starts anew when one it reads changes. */
   readonly secretVersions?: SecretVersions;
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
+  /** RuntimeClass of the pods that open files of strangers, which they get as they are taken in. */
+  readonly runtimeClass?: string | undefined;
   /** Pools of the cluster: without a heavy one heavy work runs on general nodes. Default: both. */
   readonly pools?: readonly Pick<Pool, "role">[];
   readonly ifcImport: boolean;
@@ -179,6 +181,11 @@ function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
 /** The chart quotes these, so that a number would become a string the API server refuses. */
 const rollingUpdate = { rollingUpdate: { maxUnavailable: "0%", maxSurge: "50%" } };
 
+/** Pods that a rolling update adds to so many, as the share above is rounded. */
+export function surgeOf(replicas: number): number {
+  return Math.ceil(replicas / 2);
+}
+
 /** What a workload's containers are told beyond what the chart tells them. */
 function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
   return [
@@ -187,6 +194,8 @@ function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
     ...(args.ifcImport && apiWorkloads.has(key)
       ? [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }]
       : []),
+    // So that they start anew, and get another class, when the setting changes.
+    ...(args.runtimeClass && scratchLimits[key] ? [{ name: "RUNTIME_CLASS", value: args.runtimeClass }] : []),
     // The chart starts no pod anew when a Secret changes, and this is its only place for such a mark.
     ...secretsOf(key).flatMap((secret) => {
       const value = args.secretVersions?.[secret];

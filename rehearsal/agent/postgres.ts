@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { connectionUrl } from "../../components/speckle/secrets.ts";
+import { connectionUrl, type SecretRef } from "../../components/speckle/secrets.ts";
 import { type KubernetesClient, refOf } from "../kubernetes/client.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
 import { isReady, operatorFieldManager, operatorReady, ownedBy, readyCondition } from "./operators.ts";
@@ -10,11 +10,11 @@ export const postgresClusters: Reconciler = {
   apiVersion: "postgresql.cnpg.io/v1",
   kind: "Cluster",
   simulates:
-    "CloudNativePG: a Cluster gets its Secret, Services, volumes and instance pods; no PostgreSQL runs",
+    "CloudNativePG: a Cluster gets its Secret, Services, volumes and instance pods; no PostgreSQL runs, and none is backed up",
   async reconcile(cluster, client) {
     if (cluster.metadata.deletionTimestamp) return "done";
     if (!(await operatorReady(client, "cloudnative-pg"))) return "again";
-    if (!(await credentials(cluster, client))) return "again";
+    if (!(await credentials(cluster, client)) || !(await archives(cluster, client))) return "again";
     const options = { fieldManager: operatorFieldManager, force: true };
     for (const object of [account(cluster), ...services(cluster), ...instanceClaims(cluster)])
       await client.apply(object, options);
@@ -36,6 +36,20 @@ async function credentials(cluster: KubernetesObject, client: KubernetesClient):
   if (name) return (await client.get({ apiVersion: "v1", kind: "Secret", namespace, name })) !== undefined;
   await createOnce(client, connectionSecret(cluster));
   return true;
+}
+
+/** Whether what backups need is there: Barman's programs, which one variant of the images has, and every key. */
+async function archives({ metadata, spec }: KubernetesObject, client: KubernetesClient): Promise<boolean> {
+  const stores = [spec.backup, ...(spec.externalClusters ?? [])].flatMap(
+    (holder) => holder?.barmanObjectStore ?? [],
+  );
+  if (stores.length > 0 && !spec.imageName.includes("-system-")) return false;
+  const refs = stores.flatMap(({ s3Credentials }) => Object.values(s3Credentials)) as SecretRef[];
+  const found = refs.map(async ({ name, key }) => {
+    const secret = { apiVersion: "v1", kind: "Secret", namespace: metadata.namespace, name };
+    return (await client.get(secret))?.data?.[key] !== undefined;
+  });
+  return (await Promise.all(found)).every(Boolean);
 }
 
 async function createOnce(client: KubernetesClient, object: KubernetesObject): Promise<void> {

@@ -42,21 +42,32 @@ class Items extends Expression {}
 
 /** The value at a dotted path; a field whose value is not set is left out. */
 export function value(path: string): Expression {
-  return new Value(path);
+  return new Value(`.Values.${path}`);
 }
 
 class Value extends Expression {
   readonly isSet: string;
 
-  constructor(path: string) {
-    super(`{{ toJson .Values.${path} }}`);
-    this.isSet = `not (kindIs "invalid" .Values.${path})`;
+  constructor(place: string) {
+    super(`{{ toJson ${place} }}`);
+    this.isSet = `not (kindIs "invalid" ${place})`;
   }
 }
 
 /** The items of the list at a dotted path. */
 export function each(path: string): Expression {
   return new Items(`{{ range .Values.${path} }}{{ toJson . }},{{ end }}`);
+}
+
+/** An item for each entry of the map at a dotted path that has a field; `$key` is the entry's name. */
+export function entriesWith(field: string, path: string, item: Template): Expression {
+  const text = `{{ if $entry.${field} }}${itemText(item)}{{ end }}`;
+  return new Items(`{{ range $key, $entry := .Values.${path} }}${text}{{ end }}`);
+}
+
+/** A field of the entry that an item of `entriesWith` is for; it is left out where it is not set. */
+export function ofEntry(field: string): Expression {
+  return new Value(`$entry.${field}`);
 }
 
 /** A list's items that are rendered on a Go condition; always when there is none. */

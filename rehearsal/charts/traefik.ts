@@ -1,6 +1,6 @@
 import { charts } from "../../components/charts.ts";
 import { definition, restrictedContainer, scheduling, standardLabels } from "./parts.ts";
-import { type StandIn, type Template, value } from "./template.ts";
+import { entriesWith, ofEntry, type StandIn, type Template, value } from "./template.ts";
 
 const { name, version } = charts.traefik;
 const image = "docker.io/traefik:v3.7.11";
@@ -38,19 +38,67 @@ const service: Template = {
   spec: {
     ...Object.fromEntries(serviceFields.map((field) => [field, value(`service.spec.${field}`)])),
     selector,
-    ports: ports.flatMap(({ name: port, service: number }) =>
-      number
-        ? [
-            {
-              name: port,
-              port: number,
-              targetPort: port,
-              protocol: "TCP",
-              nodePort: value(`ports.${port}.nodePort`),
-            },
-          ]
-        : [],
-    ),
+    ports: [
+      ...ports.flatMap(({ name: port, service: number }) =>
+        number
+          ? [
+              {
+                name: port,
+                port: number,
+                targetPort: port,
+                protocol: "TCP",
+                nodePort: value(`ports.${port}.nodePort`),
+              },
+            ]
+          : [],
+      ),
+      // Only ports that the chart does not know say where the outside reaches them.
+      entriesWith("exposedPort", "ports", {
+        name: "{{ $key }}",
+        port: ofEntry("exposedPort"),
+        targetPort: "{{ $key }}",
+        protocol: "TCP",
+        nodePort: ofEntry("nodePort"),
+      }),
+    ],
+  },
+};
+
+const pod: Template = {
+  metadata: { labels },
+  spec: {
+    serviceAccountName: release,
+    automountServiceAccountToken: true,
+    terminationGracePeriodSeconds: 60,
+    securityContext: {
+      runAsGroup: 65532,
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...scheduling(),
+    containers: [
+      {
+        name: "traefik",
+        image,
+        ports: [
+          ...ports.map(({ name: port, container, service: open }) => ({
+            name: port,
+            containerPort: container,
+            protocol: "TCP",
+            ...(open && { hostPort: value(`ports.${port}.hostPort`) }),
+          })),
+          entriesWith("exposedPort", "ports", {
+            name: "{{ $key }}",
+            containerPort: ofEntry("port"),
+            hostPort: ofEntry("hostPort"),
+            protocol: "TCP",
+          }),
+        ],
+        resources: value("resources"),
+        securityContext: restrictedContainer,
+      },
+    ],
   },
 };
 
@@ -62,34 +110,18 @@ const deployment: Template = {
     replicas: value("deployment.replicas"),
     selector: { matchLabels: selector },
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    template: {
-      metadata: { labels },
-      spec: {
-        serviceAccountName: release,
-        automountServiceAccountToken: true,
-        terminationGracePeriodSeconds: 60,
-        securityContext: {
-          runAsGroup: 65532,
-          runAsNonRoot: true,
-          runAsUser: 65532,
-          seccompProfile: { type: "RuntimeDefault" },
-        },
-        ...scheduling(),
-        containers: [
-          {
-            name: "traefik",
-            image,
-            ports: ports.map(({ name: port, container }) => ({
-              name: port,
-              containerPort: container,
-              protocol: "TCP",
-            })),
-            resources: value("resources"),
-            securityContext: restrictedContainer,
-          },
-        ],
-      },
-    },
+    template: pod,
+  },
+};
+
+const daemonSet: Template = {
+  apiVersion: "apps/v1",
+  kind: "DaemonSet",
+  metadata,
+  spec: {
+    selector: { matchLabels: selector },
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: value("updateStrategy.rollingUpdate") },
+    template: pod,
   },
 };
 
@@ -97,7 +129,8 @@ const deployment: Template = {
 export const traefikStandIn: StandIn = {
   appVersion: "v3.7.11",
   values: {
-    deployment: { replicas: 1 },
+    deployment: { kind: "Deployment", replicas: 1 },
+    updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     service: { annotations: {}, spec: { type: "LoadBalancer" } },
     ports: { web: {}, websecure: {} },
     ingressClass: { enabled: true, isDefaultClass: true },
@@ -108,7 +141,8 @@ export const traefikStandIn: StandIn = {
   objects: [
     { object: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false } },
     { object: service },
-    { object: deployment },
+    { when: 'eq .Values.deployment.kind "Deployment"', object: deployment },
+    { when: 'eq .Values.deployment.kind "DaemonSet"', object: daemonSet },
     {
       when: ".Values.ingressClass.enabled",
       object: {

@@ -34,6 +34,7 @@ const byType: Record<string, Lines> = {
     line(name, "DigitalOcean load balancer node", Number(sizeUnit ?? 1)),
   ],
   "digitalocean:index/reservedIp:ReservedIp": (name) => [line(name, "DigitalOcean reserved IP", 1)],
+  "digitalocean:index/droplet:Droplet": (name, { size }) => [line(name, `Droplet ${size}`, 1)],
   "digitalocean:index/volume:Volume": (name, { size }) => [
     line(name, "DigitalOcean volume GiB", Number(size)),
   ],
@@ -46,6 +47,10 @@ const byType: Record<string, Lines> = {
       line(name, "EBS gp3 GB", Number(nodes) * diskOf(launchTemplate, resources), " (disks of the nodes)"),
     ];
   },
+  "aws:ec2/instance:Instance": (name, { instanceType, rootBlockDevice }) => [
+    line(name, `EC2 ${instanceType}`, 1),
+    line(name, "EBS gp3 GB", Number(rootBlockDevice?.volumeSize ?? 8)),
+  ],
   "aws:rds/instance:Instance": (
     name,
     { instanceClass, multiAz, allocatedStorage, maxAllocatedStorage: most },
@@ -107,15 +112,20 @@ export function objectLines(object: KubernetesObject, cloud: Cloud, resources: R
   const name = objectName(object);
   const volume = cloud === "aws" ? "EBS gp3 GB" : "DigitalOcean volume GiB";
   const volumes = volumesOf(object).map((gibibytes) => line(name, volume, gibibytes));
-  const isBalancer = object.kind === "Service" && object.spec?.type === "LoadBalancer";
-  return [...volumes, ...(isBalancer ? balancer[cloud](name, resources) : [])];
+  return [...volumes, ...loadBalancerLines(object, cloud, publicSubnets(resources))];
 }
 
-const balancer: Record<Cloud, (name: string, resources: Resources) => CostLine[]> = {
+/** What a Service's load balancer costs; nothing for another object. @param zones how many it answers in */
+export function loadBalancerLines(object: KubernetesObject, cloud: Cloud, zones: number): CostLine[] {
+  const isBalancer = object.kind === "Service" && object.spec?.type === "LoadBalancer";
+  return isBalancer ? balancer[cloud](objectName(object), zones) : [];
+}
+
+const balancer: Record<Cloud, (name: string, zones: number) => CostLine[]> = {
   digitalocean: (name) => [line(name, "DigitalOcean load balancer node", 1)],
-  aws: (name, resources) => [
+  aws: (name, zones) => [
     line(name, "Network Load Balancer", 1),
-    line(name, "public IPv4 address", publicSubnets(resources), " (one in each zone)"),
+    line(name, "public IPv4 address", zones, " (one in each zone)"),
     byUse(name, "Network Load Balancer capacity"),
     byUse(name, "traffic to the internet"),
   ],

@@ -23,6 +23,7 @@ const lists: readonly PriceList[] = [
     source: "DigitalOcean's API, as recorded by sergeykuzmich/terraform-digitalocean-variables e7de16e",
     date: "2026-08-15",
     prices: {
+      "Droplet s-1vcpu-1gb": 6,
       "Droplet s-1vcpu-2gb": 12,
       "Droplet s-2vcpu-2gb": 18,
       "Droplet s-2vcpu-4gb": 24,
@@ -82,6 +83,12 @@ const lists: readonly PriceList[] = [
   },
   {
     per: "month",
+    source: "docs.digitalocean.com/products/networking/floating-ips: free when assigned to a droplet",
+    date: "2026-11-21",
+    prices: { "DigitalOcean reserved IP": 0 },
+  },
+  {
+    per: "month",
     source: "docs.digitalocean.com/products/volumes/details/pricing, as public repositories quote it",
     date: "2026-05",
     prices: { "DigitalOcean volume GiB": 0.1 },
@@ -103,6 +110,8 @@ const lists: readonly PriceList[] = [
     source: "us-east-1, on demand, as AWS's price list gives it to aws/karpenter-provider-aws 6fc13b5",
     date: "2026-07-20",
     prices: {
+      "EC2 t3.micro": 0.0104,
+      "EC2 t3.small": 0.0208,
       "EC2 t3.medium": 0.0416,
       "EC2 t3.large": 0.0832,
       "EC2 t3.xlarge": 0.1664,

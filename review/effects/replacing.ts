@@ -29,6 +29,8 @@ export const resourceEffects: Readonly<Record<string, ResourceEffects>> = {
   // The provider renames nothing: it makes a bucket of the new name in the place of an update.
   "digitalocean:index/spacesBucket:SpacesBucket": { holds: files, empties: ["name"] },
   "digitalocean:index/volume:Volume": { holds: "the volume's files" },
+  "digitalocean:index/droplet:Droplet": { stops: ["size", "image", "userData"] },
+  "aws:ec2/instance:Instance": { stops: ["instanceType", "userData"] },
   "aws:rds/instance:Instance": {
     holds: "every database in it, with its automated backups",
     grows: ["allocatedStorage"],

@@ -134,7 +134,8 @@ const byKind: Record<string, (update: Update) => Verdict> = {
     words: "pods read it at their next start, or within a minute where it is a file",
   }),
   IngressRoute: ({ difference: { path, from, to } }) => {
-    if (/^spec\.routes\[/.test(path) && from !== undefined && to === undefined)
+    const ofRoute = /^spec\.routes\[/.test(path) && !path.includes("].middlewares[");
+    if (ofRoute && from !== undefined && to === undefined)
       return { effect: "downtime", words: `nothing answers there any more: ${shown(from)}` };
     if (path.startsWith("spec.entryPoints"))
       return { effect: "downtime", words: "its routes answer on other ports" };

@@ -9,9 +9,15 @@ const matrices = [plain, ...choices.map(({ change }) => ({ ...plain, ...change }
 
 const names = new Map(matrices.flatMap(podPeers).map(({ labels, name }) => [labelText(labels), name]));
 
-const roles = Map.groupBy(
-  matrices.flatMap((matrix) => matrix.roles),
-  ({ name }) => name,
+const everyRole = matrices.flatMap(({ roles }) => roles);
+
+/** By the names of roles: why each is there, and its ends in every environment; undefined stands for addresses. */
+const roles = new Map(
+  [...Map.groupBy(everyRole, ({ name }) => name)].map(([name, same]) => {
+    const peers = same.flatMap(({ from, to }) => [...from, ...to]);
+    const ends = new Set(peers.map((peer) => (peer.kind === "pods" ? peer.name : undefined)));
+    return [name, { why: same[0]?.why, ends }];
+  }),
 );
 
 /** The matrix's name for pods with exactly these labels; the labels themselves when it has none. */
@@ -33,10 +39,8 @@ export function whyAllowed(
   ends: readonly (string | undefined)[],
   port: string,
 ): string | undefined {
-  const same = roles.get(policy.replace(/-(egress|ingress)$/, "")) ?? [];
-  const peers = same.flatMap(({ from, to }) => [...from, ...to]);
-  const known = new Set(peers.map(({ kind, name }) => (kind === "pods" ? name : undefined)));
-  return /^\w+ \d+$/.test(port) && ends.every((end) => known.has(end)) ? same[0]?.why : undefined;
+  const role = roles.get(policy.replace(/-(egress|ingress)$/, ""));
+  return role && /^\w+ \d+$/.test(port) && ends.every((end) => role.ends.has(end)) ? role.why : undefined;
 }
 
 function labelText(labels: Labels): string {

@@ -40,10 +40,11 @@ export function routeChanges(
   };
 }
 
-/** Every public route of IngressRoutes and Ingresses. */
+/** Every public route of IngressRoutes, those of TCP too, and of Ingresses. */
 export function routesOf(objects: readonly PlannedObject[]): RouteFinding[] {
   return objects.flatMap(({ object }) => {
     if (object.kind === "IngressRoute") return ingressRoutes(object);
+    if (object.kind === "IngressRouteTCP") return ingressRoutes(object).map((route) => ofPort(object, route));
     return object.kind === "Ingress" ? ingressPaths(object) : [];
   });
 }
@@ -65,6 +66,11 @@ function ingressRoutes({ spec }: KubernetesObject): RouteFinding[] {
       middlewares: middlewares.map(({ name }) => name),
     }),
   );
+}
+
+/** Rules of TCP say no more than that they are for everybody: the port tells them apart. */
+function ofPort({ spec }: KubernetesObject, route: RouteFinding): RouteFinding {
+  return { ...route, match: `${(spec?.entryPoints ?? []).join(", ")}: ${route.match}` };
 }
 
 function ingressPaths({ spec }: KubernetesObject): RouteFinding[] {

@@ -1,6 +1,10 @@
 import { heavyTaint, type Pool, poolLabels } from "../../components/cluster/pools.ts";
 import { parseQuantity } from "../../components/quantity.ts";
-import { workloads } from "../../components/speckle/workloads.ts";
+import {
+  type ConnectionDemand,
+  connectionDemand,
+  reservedConnections,
+} from "../../components/speckle/connections.ts";
 import { podsDuringUpdate } from "../effects/workload.ts";
 import { type PodGroup, podGroups } from "../findings/pods.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -33,16 +37,10 @@ export interface PoolFit {
 }
 
 /** Connections to PostgreSQL when every pool of connections is full. */
-export interface Connections {
-  readonly atRest: number;
-  /** While every rolling workload is updated at once. */
-  readonly atPeak: number;
-  /** What the server grants to others than superusers; undefined for a database whose limit is not known here. */
+export interface Connections extends ConnectionDemand {
+  /** What the server leaves to Speckle; undefined for a database whose limit is not known here. */
   readonly max: number | undefined;
 }
-
-/** PostgreSQL keeps these for superusers (superuser_reserved_connections, its own default). */
-const reservedConnections = 3;
 
 /** Packs the plan's pods on its pools as the scheduler would, largest first. */
 export function fitOf(plan: Plan): Fit {
@@ -148,26 +146,11 @@ function fullness({ node, pods }: Placed): number {
   return Math.max(total("cpu"), total("memory"));
 }
 
-function connections(plan: Plan, groups: readonly PodGroup[]): Connections {
-  const counted = workloads.map(({ name, connections }) => {
+function connections({ settings }: Plan, groups: readonly PodGroup[]): Connections {
+  const demand = connectionDemand(({ name }) => {
     const group = groups.find(({ object }) => object.kind === "Deployment" && object.metadata.name === name);
-    const replicas = group?.replicas ?? 0;
-    return {
-      atRest: replicas * connections,
-      atPeak: (replicas + (group ? surgeOf(group) : 0)) * connections,
-    };
+    return { replicas: group?.replicas ?? 0, surge: group ? surgeOf(group) : 0 };
   });
-  const sum = (key: "atRest" | "atPeak") => counted.reduce((total, one) => total + one[key], 0);
-  return { atRest: sum("atRest"), atPeak: sum("atPeak"), max: grantedConnections(plan) };
-}
-
-/** DigitalOcean grants 25 connections per GB of memory, and names the memory in the plan. */
-function grantedConnections({ settings, resources }: Plan): number | undefined {
-  const managed = resources.find(
-    ({ type, inputs }) =>
-      type === "digitalocean:index/databaseCluster:DatabaseCluster" && inputs.engine === "pg",
-  );
-  const gigabytes = /-(\d+)gb$/.exec(String(managed?.inputs.size))?.[1];
-  const max = gigabytes ? Number(gigabytes) * 25 : settings.connections;
-  return max === undefined ? undefined : max - reservedConnections;
+  const limit = settings.connections;
+  return { ...demand, max: limit === undefined ? undefined : limit - reservedConnections };
 }

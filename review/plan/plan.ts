@@ -59,7 +59,7 @@ export interface Plan {
 
 /** What of the settings the proofs need. */
 export interface PlannedSettings extends Pick<Settings, "pools"> {
-  /** max_connections of a database whose settings say it. */
+  /** Connections the database gives; undefined where it is not known. */
   readonly connections?: number;
   /** The stack's file without its secrets, as dotted paths. */
   readonly file: Readonly<Record<string, unknown>>;

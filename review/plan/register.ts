@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import type { Problem } from "../../components/problem.ts";
+import { connectionLimit } from "../../components/speckle/connections.ts";
 import { supportWarnings } from "../../stacks/support.ts";
 import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
@@ -92,13 +93,14 @@ function placeholder(ciphertext: string): string {
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
   const { cluster, pools, postgres } = parseSettings(config, (path: string) => readFileSync(path, "utf8"));
+  const connections = connectionLimit(postgres, cluster.type);
   const { secretSettings } = await load("stacks/schema.ts");
   const isSecret = (key: string) => (secretSettings as ReadonlySet<string> | undefined)?.has(key);
   const shown = Object.entries(written).map(([key, value]) => [key, isSecret(key) ? envelope(value) : value]);
   const file: PlainObject = mask(Object.fromEntries(shown));
   return {
     pools,
-    ...(typeof postgres.connections === "number" && { connections: postgres.connections }),
+    ...(connections !== undefined && { connections }),
     file: Object.fromEntries(leafPaths(file).map((path) => [path, valueAt(file, path)])),
     acknowledgeDataLoss: (config.acknowledgeDataLoss as string[] | undefined) ?? [],
     warnings: supportWarnings(cluster, new Date()).map(

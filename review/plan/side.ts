@@ -7,11 +7,12 @@ import { ProblemsError } from "../../components/problem.ts";
 import { project } from "../../rehearsal/stack-file.ts";
 import type { Registered } from "./plan.ts";
 import type { RegisterRequest } from "./register.ts";
+import type { Tree } from "./tree.ts";
 
 const registerScript = fileURLToPath(new URL("register.ts", import.meta.url));
 
 /** Variables a program may see while it is reviewed: enough to start a process, nothing that opens a cloud. */
-const harmless = ["PATH", "HOME", "TMPDIR", "LANG", "TZ", "NODE_COMPILE_CACHE"];
+const harmless = ["PATH", "HOME", "TMPDIR", "LANG", "TZ"];
 
 /** Names of the stacks a tree has a file for, sorted. */
 export function stacksOf(folder: string): string[] {
@@ -31,7 +32,7 @@ export function stackFile(folder: string, stack: string): string {
  * @throws ProblemsError when the tree's program cannot even be started
  */
 export async function* registeredBy(
-  tree: string,
+  { folder: tree, lasting }: Pick<Tree, "folder" | "lasting">,
   files: readonly string[],
   key: string,
 ): AsyncGenerator<Registered> {
@@ -40,7 +41,9 @@ export async function* registeredBy(
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", registerScript], {
     cwd: tree,
     env: Object.fromEntries(
-      harmless.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+      [...harmless, ...(lasting ? ["NODE_COMPILE_CACHE"] : [])].flatMap((name) =>
+        process.env[name] ? [[name, process.env[name]]] : [],
+      ),
     ),
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -11,13 +11,15 @@ export interface Tree {
   readonly folder: string;
   /** Where the files of its stacks are: the same folder, unless it runs another version's program. */
   readonly stacks: string;
+  /** It stays where it is, so that what Node compiles of it is worth keeping. */
+  readonly lasting: boolean;
   /** Removes what was made for it. */
   readonly dispose: () => void;
 }
 
 /** The working tree itself. */
 export function workingTree(folder: string): Tree {
-  return { folder, stacks: folder, dispose: () => {} };
+  return { folder, stacks: folder, lasting: true, dispose: () => {} };
 }
 
 /**
@@ -41,9 +43,9 @@ export function treeOf(
       maxBuffer: 2 ** 30,
     });
     execFileSync("tar", ["-x", "-C", stacks], { input: archive });
-    if (hasSameProgram(commit, checkout)) return { folder: checkout, stacks, dispose };
+    if (hasSameProgram(commit, checkout)) return { folder: checkout, stacks, lasting: true, dispose };
     symlinkSync(modulesFor(stacks, options), join(stacks, "node_modules"));
-    return { folder: stacks, stacks, dispose };
+    return { folder: stacks, stacks, lasting: false, dispose };
   } catch (error) {
     dispose();
     throw error;

@@ -15,6 +15,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { binaries, cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { edgeProgramNames } from "../../toolchain/pins.ts";
+import { eventually } from "../support/control-plane.ts";
 import { entryPointPorts, traefikArguments } from "./arguments.ts";
 import { echoServer } from "./echo.ts";
 import { endProcess, startProcess } from "./processes.ts";
@@ -61,8 +62,9 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     const options = { folders, cache, helm: rehearsal.helm, standIns: join(folder, "charts"), report };
     const charts = await resolveCharts(options);
     const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, charts[key].path);
-    for (const definition of definitions("traefik"))
-      if (definition.spec.group === "traefik.io") await client.apply(definition, { fieldManager });
+    const kinds = definitions("traefik").filter(({ spec }) => spec.group === "traefik.io");
+    for (const definition of kinds) await client.apply(definition, { fieldManager });
+    for (const { spec } of kinds) await served(client, spec.names.kind);
     for (const name of [namespace, "traefik"]) await client.apply(namespaceObject(name), { fieldManager });
     // Every stage has a part of the loopback range for itself, so that real port numbers can be used.
     const part = `127.${random(1, 254)}.${random(0, 255)}`;
@@ -103,10 +105,16 @@ function definitionsOf(helm: string, chart: string): KubernetesObject[] {
     .filter((one) => one?.kind === "CustomResourceDefinition");
 }
 
+/** A kind is served some time after its definition was taken. */
+function served(client: KubernetesClient, kind: string): Promise<boolean> {
+  const listed = () => client.list("traefik.io/v1alpha1", kind).then(Boolean);
+  return eventually(() => listed().catch(() => false), 60);
+}
+
 async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObject[]): Promise<void> {
   for (const object of wanted) await client.apply(object as KubernetesObject, { fieldManager, force: true });
   const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
-  for (const kind of ["Middleware", "IngressRoute"])
+  for (const kind of ["Middleware", "MiddlewareTCP", "IngressRoute", "IngressRouteTCP"])
     for (const { metadata } of await client.list("traefik.io/v1alpha1", kind, { namespace }))
       if (!names.has(`${kind} ${metadata.name}`))
         await client.delete({ apiVersion: "traefik.io/v1alpha1", kind, namespace, name: metadata.name });
@@ -114,7 +122,7 @@ async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObjec
 
 function startTraefik(program: string, home: Home, address: string, extra: readonly string[]): ChildProcess {
   const values = traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 });
-  const args = traefikArguments(values)
+  const args = [...traefikArguments(values), ...extra]
     // Came with 3.7.11, and the module builds at 3.7.10.
     .filter((argument) => !argument.startsWith("--core.strictTLSOptions"))
     .map((argument) => argument.replace(/address=:/, `address=${address}:`));
@@ -124,7 +132,7 @@ function startTraefik(program: string, home: Home, address: string, extra: reado
     (provider) => `--providers.${provider}.allowExternalNameServices=true`,
   );
   const log = join(home.root, "traefik.log");
-  return startProcess(program, [...args, ...external, ...extra], log, { KUBECONFIG: home.kubeconfig });
+  return startProcess(program, [...args, ...external], log, { KUBECONFIG: home.kubeconfig });
 }
 
 /** What Traefik wrote. */

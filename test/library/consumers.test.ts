@@ -69,6 +69,12 @@ describe("the package in another project", function () {
     assert.equal(...apiReport(archive));
   });
 
+  it("brings the programs that a fixed entry consists of", () => {
+    const files = execFileSync("tar", ["-tzf", archive], { encoding: "utf8" }).split("\n");
+    for (const program of ["receiver.py", "reporter.py"])
+      assert.ok(files.includes(`package/dist/components/entry/${program}`), program);
+  });
+
   for (const consumer of consumers) {
     it(`plans an environment from ${consumer.what}`, async () => {
       const project = mkdtempSync(join(tmpdir(), "consumer-"));

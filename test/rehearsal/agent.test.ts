@@ -180,7 +180,11 @@ describe("the agent of a control plane", function () {
   };
 
   it("does for a Cluster what CloudNativePG does, but only where its operator runs", async () => {
-    const cluster = postgresCluster({ ...presets.dev.postgres, namespace }) as unknown as KubernetesObject;
+    const cluster = postgresCluster({
+      ...presets.dev.postgres,
+      version: 16,
+      namespace,
+    }) as unknown as KubernetesObject;
     delete cluster.spec.bootstrap.initdb.secret;
     await apply(definition("postgresql.cnpg.io", "v1", "Cluster"));
     await eventually(async () => apply(cluster).catch(() => false as const));

@@ -3,18 +3,15 @@ import { readFileSync } from "node:fs";
 import { planFacts } from "../../components/data/plans.ts";
 import { awsProvider, awsTables } from "../../rehearsal/providers/aws/provider.ts";
 import type { Properties } from "../../rehearsal/providers/plugin.ts";
+import { type Bench, cluster, type Network, network, subnetType } from "../support/aws.ts";
 import { cloudBench, type Held } from "../support/cloud.ts";
 import { sdkSchema } from "../support/sdk-schema.ts";
 
-type Bench = ReturnType<typeof cloudBench>;
-
 const trust = JSON.stringify({ Version: "2012-10-17", Statement: [] });
-const clusterType = "aws:eks/cluster:Cluster";
 const groupType = "aws:eks/nodeGroup:NodeGroup";
 const databaseType = "aws:rds/instance:Instance";
 const cacheType = "aws:elasticache/replicationGroup:ReplicationGroup";
 const parametersType = "aws:rds/parameterGroup:ParameterGroup";
-const subnetType = "aws:ec2/subnet:Subnet";
 const scalingConfig = { minSize: 0, maxSize: 3, desiredSize: 1 };
 const databaseInputs = {
   identifier: "prod-pg",
@@ -38,33 +35,6 @@ const cacheInputs = {
   transitEncryptionEnabled: true,
   authToken: "canary-token",
 };
-
-/** A network with two private subnets, and a role. */
-async function network(bench: Bench) {
-  await bench.configure();
-  const vpc = await bench.make("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" });
-  const subnet = (letter: string, third: number) =>
-    bench.make(subnetType, `subnet-${letter}`, {
-      vpcId: vpc.id,
-      cidrBlock: `10.0.${third}.0/24`,
-      availabilityZone: `eu-central-1${letter}`,
-    });
-  const subnets = [await subnet("a", 0), await subnet("b", 1)];
-  const role = await bench.make("aws:iam/role:Role", "role", { assumeRolePolicy: trust });
-  return { vpc, subnets, subnetIds: subnets.map(({ id }) => id), role };
-}
-
-type Network = Awaited<ReturnType<typeof network>>;
-
-async function cluster(bench: Bench, { subnetIds, role }: Network, inputs: Properties = {}) {
-  return bench.make(clusterType, "cluster", {
-    name: "prod",
-    version: "1.36",
-    roleArn: role.open.arn,
-    vpcConfig: { subnetIds },
-    ...inputs,
-  });
-}
 
 async function group(bench: Bench, { subnetIds, role }: Network, inputs: Properties = {}) {
   return bench.make(groupType, "heavy", {

@@ -1,248 +1,14 @@
 import assert from "node:assert/strict";
-import type { SecretKey } from "../../components/secrets/table.ts";
-import { workloads } from "../../components/speckle/workloads.ts";
-import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
+import { charts } from "../../components/charts.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
-import { type Fault, parseFault } from "../../rehearsal/providers/cloud/faults.ts";
+import { parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectRejection } from "../hooks.ts";
-import { loseNodes, nodesOf } from "../support/nodes.ts";
+import { isHeavy, loseEachGeneralNode, loseNodes, nodesOf } from "../support/nodes.ts";
 import { itRotates } from "../support/rehearsed/rotation.ts";
 import { itIsSafe } from "../support/rehearsed/safety.ts";
 import { stage } from "../support/stage.ts";
-
-/** One change of a stack's file: what it does to which resources, or which of them it must not be allowed to destroy. */
-interface Change {
-  readonly what: string;
-  readonly set: string;
-  readonly does?: readonly string[];
-  readonly refused?: RegExp;
-}
-
-interface Suite {
-  readonly stack: string;
-  readonly cloud: string;
-  /** Settings besides the stack's file. */
-  readonly sets: readonly string[];
-  /** How credentials of another account or team are refused. */
-  readonly otherAccount: RegExp;
-  /** What the first attempt fails at, and the resource that says so. */
-  readonly fault: Fault;
-  readonly failing: RegExp;
-  /** What must go in this order when everything goes. */
-  readonly order: readonly string[];
-  readonly protectedResources: readonly string[];
-  /** Whether any general node may be lost. */
-  readonly survivesLoss: boolean;
-  readonly changes: readonly Change[];
-  /** Secrets that the program has made itself, and the type of the bucket's key. */
-  readonly rotatable: readonly SecretKey[];
-  readonly bucketKey: string;
-}
-
-const suites: Suite[] = [
-  {
-    stack: "staging",
-    cloud: "digitalocean",
-    sets: ["postgres.data=precious", "objectStore.data=precious"],
-    otherAccount: /do not lead to the project 4e1bfbc3-/,
-    fault: parseFault("quota=KubernetesNodePool"),
-    failing: /^KubernetesNodePool speckle-cluster-(general|heavy)$/,
-    order: [
-      "Release speckle-release",
-      "Release speckle-edge-traefik",
-      "KubernetesNodePool speckle-cluster-general",
-      "KubernetesCluster speckle-cluster-control-plane",
-      "Vpc speckle-cluster-network",
-    ],
-    protectedResources: [
-      "DatabaseCluster speckle-postgres-server",
-      "DatabaseDb speckle-postgres-database",
-      "SpacesBucket speckle-object-store-bucket",
-    ],
-    survivesLoss: false,
-    rotatable: ["session", "objectStore"],
-    bucketKey: "SpacesKey",
-    changes: [
-      {
-        what: "more heavy nodes at most",
-        set: 'pools.heavy.scale={"least":1,"most":3}',
-        does: ["~ KubernetesNodePool speckle-cluster-heavy"],
-      },
-      {
-        what: "other machines for heavy work, a new pool first (F37)",
-        set: "pools.heavy.machine=s-8vcpu-16gb",
-        does: ["± KubernetesNodePool speckle-cluster-heavy"],
-      },
-      {
-        what: "one general node more",
-        set: "pools.general.nodes=3",
-        does: ["~ KubernetesNodePool speckle-cluster-general"],
-      },
-      {
-        what: "other general machines, the cluster stays (F22)",
-        set: "pools.general.machine=s-8vcpu-16gb",
-        does: ["± KubernetesNodePool speckle-cluster-general"],
-      },
-      {
-        what: "a second control plane",
-        set: "cluster.highAvailability=true",
-        does: ["~ KubernetesCluster speckle-cluster-control-plane"],
-      },
-      {
-        what: "another day for maintenance",
-        set: "cluster.maintenance.day=monday",
-        does: ["~ KubernetesCluster speckle-cluster-control-plane"],
-      },
-      {
-        what: "an API for the office alone",
-        set: 'cluster.apiAllowFrom=["203.0.113.0/24"]',
-        does: ["~ KubernetesCluster speckle-cluster-control-plane"],
-      },
-      {
-        what: "a larger database",
-        set: "postgres.plan=db-s-4vcpu-8gb",
-        does: ["~ DatabaseCluster speckle-postgres-server"],
-      },
-      {
-        what: "a larger volume of the database",
-        set: "postgres.storageGi=100",
-        does: ["~ DatabaseCluster speckle-postgres-server"],
-      },
-      {
-        what: "a standby for the database",
-        set: "postgres.standbys=1",
-        does: ["~ DatabaseCluster speckle-postgres-server"],
-      },
-      {
-        what: "a standby for the cache",
-        set: "cache.standbys=1",
-        does: ["~ DatabaseCluster speckle-cache-server"],
-      },
-      {
-        what: "two servers",
-        set: "workloads.server.replicas=2",
-        does: ["~ Release speckle-release", "~ ResourceQuota speckle-namespaces-speckle-quota"],
-      },
-      {
-        what: "an environment for another office too",
-        set: 'allowFrom=["203.0.113.0/24", "198.51.100.0/24"]',
-        does: ["~ Middleware speckle-edge-middleware-speckle-allow"],
-      },
-      {
-        what: "accounts for the invited, once there is an administrator",
-        set: "registration=invited",
-        does: [
-          "+ Middleware speckle-edge-middleware-speckle-invitation",
-          "+ Middleware speckle-edge-middleware-speckle-refuse",
-          "~ IngressRoute speckle-edge-ingressroute-speckle",
-        ],
-      },
-      {
-        what: "values of the chart beyond the program's",
-        set: "extraValues.enable_prometheus_monitoring=true",
-        does: ["~ Release speckle-release"],
-      },
-      { what: "another region", set: "cluster.region=ams3", refused: /speckle-postgres-/ },
-      { what: "another range", set: "cluster.ranges.network=10.60.0.0/20", refused: /speckle-postgres-/ },
-      {
-        what: "another bucket, which the provider calls an update",
-        set: "objectStore.bucket=another-bucket",
-        refused: /speckle-object-store-bucket/,
-      },
-    ],
-  },
-  {
-    stack: "prod",
-    cloud: "aws",
-    // No machine for heavy work until there is some.
-    sets: ["pools.heavy.nodes=0", 'pools.heavy.scale={"least":0,"most":4}'],
-    otherAccount: /AWS account ID not allowed: 999999999999/,
-    fault: parseFault("quota=NatGateway"),
-    failing: /^NatGateway speckle-cluster-network-gateway-[abc]$/,
-    order: [
-      "Release speckle-release",
-      "Release speckle-edge-traefik",
-      "NodeGroup speckle-cluster-nodes-general",
-      "Cluster speckle-cluster-control-plane-cluster",
-      "Vpc speckle-cluster-network-vpc",
-    ],
-    protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
-    survivesLoss: true,
-    rotatable: ["postgres", "cache", "objectStore"],
-    bucketKey: "AccessKey",
-    changes: [
-      {
-        what: "more heavy nodes at most",
-        set: 'pools.heavy.scale={"least":0,"most":6}',
-        does: ["~ NodeGroup speckle-cluster-nodes-heavy"],
-      },
-      {
-        what: "other machines for heavy work, a new group first (F37)",
-        set: "pools.heavy.machine=m7i.2xlarge",
-        does: [
-          "± NodeGroup speckle-cluster-nodes-heavy",
-          "± Tag speckle-cluster-nodes-heavy-label",
-          "± Tag speckle-cluster-nodes-heavy-taint",
-        ],
-      },
-      {
-        what: "one general node more",
-        set: "pools.general.nodes=4",
-        does: ["~ NodeGroup speckle-cluster-nodes-general"],
-      },
-      {
-        what: "an API for another office",
-        set: 'cluster.apiAllowFrom=["198.51.100.0/24"]',
-        does: ["~ Cluster speckle-cluster-control-plane-cluster"],
-      },
-      {
-        what: "no administrators but the maker",
-        set: "cluster.administrators=[]",
-        does: [
-          "- AccessEntry speckle-cluster-control-plane-administrator-0-entry",
-          "- AccessPolicyAssociation speckle-cluster-control-plane-administrator-0-rights",
-        ],
-      },
-      {
-        what: "a larger database",
-        set: "postgres.plan=db.m7g.xlarge",
-        does: ["~ Instance speckle-postgres-server"],
-      },
-      {
-        what: "a larger volume of the database",
-        set: "postgres.storageGi=200",
-        does: ["~ Instance speckle-postgres-server"],
-      },
-      {
-        what: "no standby for the database",
-        set: "postgres.standbys=0",
-        does: ["~ Instance speckle-postgres-server"],
-      },
-      {
-        what: "a larger cache",
-        set: "cache.plan=cache.m7g.xlarge",
-        does: ["~ ReplicationGroup speckle-cache-server"],
-      },
-      {
-        what: "three servers",
-        set: "workloads.server.replicas=3",
-        does: ["~ Release speckle-release", "~ ResourceQuota speckle-namespaces-speckle-quota"],
-      },
-      { what: "another region", set: "cluster.region=eu-west-1", refused: /speckle-postgres-server/ },
-      {
-        what: "another range",
-        set: "cluster.ranges.network=10.60.0.0/16",
-        refused: /speckle-postgres-server/,
-      },
-      {
-        what: "another bucket",
-        set: "objectStore.bucket=another-bucket",
-        refused: /speckle-object-store-bucket/,
-      },
-    ],
-  },
-];
+import { type Change, suites } from "./cloud-suites.ts";
 
 for (const suite of suites) {
   const {
@@ -255,7 +21,9 @@ for (const suite of suites) {
     order,
     protectedResources,
     survivesLoss,
+    balancer,
     changes,
+    sacrifices,
     rotatable,
     bucketKey,
   } = suite;
@@ -263,9 +31,10 @@ for (const suite of suites) {
     this.timeout(300_000);
     const { run, runWith, end, ...rest } = stage(stack);
     const { home, finished } = rest;
+    const so = [...sets];
     const rehearsed = {
       ...rest,
-      run: (command: Command, ...more: string[]) => run(command, ...sets, ...more),
+      run: (command: Command, ...more: string[]) => run(command, ...so, ...more),
     };
     after(end);
 
@@ -297,6 +66,16 @@ for (const suite of suites) {
       for (const { name, pool } of up.pods) assert.equal(pool === "heavy", isHeavy(name), name);
     });
 
+    it("says what the one load balancer costs, and the records to make for it", async () => {
+      const { loadBalancers, names } = await run("up", ...sets);
+      assert.deepEqual(
+        loadBalancers.map(({ resource, monthly }) => [resource, monthly]),
+        [["Service traefik/traefik", balancer.monthly]],
+      );
+      assert.deepEqual(names.length, 1);
+      assert.match(names[0] ?? "", balancer.record);
+    });
+
     it("changes nothing the second time (F8, F19)", async () => {
       assert.deepEqual(changed(await run("up", ...sets)), [0, 0, 0, 0]);
     });
@@ -310,19 +89,8 @@ for (const suite of suites) {
     });
 
     if (survivesLoss)
-      it("runs everything while any one of its general nodes is lost (F57)", async () => {
-        const client = KubernetesClient.fromFile(home.kubeconfig);
-        try {
-          const nodes = await nodesOf(client, "general");
-          for (const node of nodes) {
-            const pods = await loseNodes(client, [node.name]);
-            assert.ok(pods.every(({ pool, name }) => (pool === "heavy") === isHeavy(name)));
-            await applyNodes(client, [node]);
-          }
-        } finally {
-          client.close();
-        }
-      });
+      it("runs everything while any one of its general nodes is lost (F57)", () =>
+        loseEachGeneralNode(home.kubeconfig));
 
     it("gets a heavy node again when the last one is lost (F24)", async () => {
       const client = KubernetesClient.fromFile(home.kubeconfig);
@@ -341,19 +109,49 @@ for (const suite of suites) {
       assert.deepEqual([problems, ...changed({ ...outcome, problems })], [[], 0, 0, 0, 0]);
     });
 
-    for (const { what, set, does, refused } of changes) {
+    const steps = () => finished.map((line) => line.trim()).sort();
+
+    for (const { what, set = [], chart, does = [], refused } of changes) {
       it(`${refused ? "is not allowed" : "takes"} ${what}`, async () => {
         finished.length = 0;
-        const { problems } = await run("preview", ...sets, set);
-        if (refused) {
-          const protectedOnes = problems.filter(({ reason }) => /marked for protection/.test(reason));
-          assert.ok(protectedOnes.length > 0);
-          assert.ok(protectedOnes.some(({ path, reason }) => refused.test(`${path} ${reason}`)));
-          assert.match(protectedOnes[0]?.fix ?? "", /data: rebuildable/);
-        } else {
-          assert.deepEqual(problems, []);
-          assert.deepEqual(finished.map((line) => line.trim()).sort(), [...(does ?? [])].sort());
-        }
+        const outcome = await withChart(chart, () => run("preview", ...sets.concat(set)));
+        if (refused) return assertProtected(outcome, refused);
+        assert.deepEqual(outcome.problems, []);
+        assert.deepEqual(steps(), [...does].sort());
+      });
+    }
+
+    it("upgrades PostgreSQL, and keeps the server with its data (F72)", async () => {
+      so.push("postgres.version=17");
+      finished.length = 0;
+      assert.deepEqual((await run("up", ...so)).problems, []);
+      const ofServer = steps().filter((step) => step.endsWith(" speckle-postgres-server"));
+      assert.deepEqual(
+        ofServer.map((step) => step.charAt(0)),
+        ["~"],
+      );
+    });
+
+    for (const { what, made, named, set, unlocks, atOnce, does, other } of sacrifices) {
+      it(`${made ? "takes" : "would take"} ${what} once what it destroys is named and unlocked, and nothing else then or afterwards`, async () => {
+        const acknowledgement = `acknowledgeDataLoss=${JSON.stringify(named)}`;
+        if (atOnce) assertProtected(await run("preview", ...so, acknowledgement, set), atOnce);
+        finished.length = 0;
+        const { problems, warnings } = await run("up", ...so, acknowledgement);
+        assert.deepEqual([problems, steps()], [[], unlocks]);
+        assert.deepEqual(
+          warnings.map(({ path, reason }) => [path, reason.split(" ")[0]]),
+          named.map((name) => ["acknowledgeDataLoss", name]),
+        );
+        assertProtected(await run("preview", ...so, acknowledgement, other.set), other.refused);
+        finished.length = 0;
+        const changing = await run(made ? "up" : "preview", ...so, acknowledgement, set);
+        assert.deepEqual([changing.problems, does.filter((step) => !steps().includes(step))], [[], []]);
+        if (made) so.push(set);
+        const locked = await run("up", ...so);
+        assert.deepEqual([locked.problems, locked.warnings], [[], []]);
+        assert.ok(locked.pods.length >= 8 && locked.pods.every(({ ready }) => ready));
+        if (made) assert.deepEqual(changed(await run("up", ...so)), [0, 0, 0, 0]);
       });
     }
 
@@ -374,9 +172,21 @@ for (const suite of suites) {
   });
 }
 
-/** Whether a pod does heavy work. */
-function isHeavy(name: string): boolean {
-  return workloads.some(({ pool, name: workload }) => pool === "heavy" && name.startsWith(workload));
+function assertProtected({ problems }: Outcome, refused: RegExp): void {
+  const protectedOnes = problems.filter(({ reason }) => /marked for protection/.test(reason));
+  assert.ok(protectedOnes.some(({ path, reason }) => refused.test(`${path} ${reason}`)));
+  assert.match(protectedOnes[0]?.fix ?? "", /name the resource in `acknowledgeDataLoss`/);
+}
+
+/** Works with another version in the list of charts, which is put back afterwards. */
+async function withChart<T>(change: Change["chart"], work: () => Promise<T>): Promise<T> {
+  if (!change) return work();
+  const pinned: { version: string } = charts[change.key];
+  const { version } = pinned;
+  pinned.version = change.version;
+  return work().finally(() => {
+    pinned.version = version;
+  });
 }
 
 function changed({ operations }: Outcome): number[] {

@@ -24,6 +24,7 @@ interface Environment {
 
 const environments: Environment[] = [
   { stack: "staging", cloud: "digitalocean", poolLabel: "doks.digitalocean.com/node-pool-id" },
+  { stack: "prod", cloud: "aws", poolLabel: "eks.amazonaws.com/nodegroup" },
 ];
 
 /** Objects whose names and number differ each time, by chance or by how often a release was begun. */
@@ -32,7 +33,7 @@ const drawn = /^(Pod|ReplicaSet|Node|PersistentVolume|CSINode|IPAddress) |^Secre
 for (const environment of environments) {
   const { stack } = environment;
   describe(`an up of ${stack} that is killed at every tenth step and run again (F13)`, function () {
-    this.timeout(900_000);
+    this.timeout(1_800_000);
     const whole = stage(stack);
     const broken = stage(stack);
     after(async () => {

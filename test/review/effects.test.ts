@@ -71,6 +71,11 @@ const routes = (...matches: string[]) =>
       routes: matches.map((match) => ({ match, services: [{ name: "web", port: 80 }] })),
     },
   });
+/** A route behind middlewares. */
+const behind = (...middlewares: string[]) =>
+  object("traefik.io/v1alpha1", "IngressRoute", "speckle", {
+    spec: { routes: [{ match: "Path(`/a`)", middlewares: middlewares.map((name) => ({ name })) }] },
+  });
 const inCluster = (inputs: PlainObject, type = doCluster) =>
   plan([resource(type, "cluster", inputs), registered(claim("1Gi"))]);
 const inRegion = (region: string) =>
@@ -401,6 +406,11 @@ const cases: readonly Case[] = [
     "a Service gives up its load balancer",
     ...own(service({ type: "LoadBalancer" }), service({ type: "ClusterIP" })),
     "downtime",
+  ],
+  [
+    "a route is no longer behind the allow-list",
+    ...own(behind("allow", "headers"), behind("headers")),
+    "none",
   ],
   ["a route vanishes", ...own(routes("Path(`/a`)", "Path(`/b`)"), routes("Path(`/a`)")), "downtime"],
   [

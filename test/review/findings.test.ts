@@ -137,7 +137,7 @@ describe("whether an environment fits", () => {
       return rendered({ ...one, metadata: { name: "speckle-server", namespace: "speckle" } });
     };
     const review = compare(plan([], [server(1)]), plan([], [server(20)]));
-    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 97 });
+    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 95 });
     assert.ok(review.problems.some(({ path }) => path === "postgres.connections"));
   });
 });
@@ -220,6 +220,24 @@ describe("what an environment costs", () => {
       [rendered(claim("100Gi"))],
     );
     assert.equal(costOf(priced).monthly.toFixed(2), (73 + 32.85 + 2 * 105.85 + 2 * 11.5 + 8).toFixed(2));
+  });
+
+  it("has the machine of a fixed entry with its address, in the place of a load balancer", () => {
+    const droplet = resource("digitalocean:index/droplet:Droplet", "entry", { size: "s-1vcpu-1gb" });
+    const reserved = resource("digitalocean:index/reservedIp:ReservedIp", "address", {});
+    assert.deepEqual(
+      costOf(plan([droplet, reserved])).lines.map(({ monthly }) => monthly),
+      [6, 0],
+    );
+    const instance = resource("aws:ec2/instance:Instance", "entry", {
+      instanceType: "t3.micro",
+      rootBlockDevice: { volumeSize: 8 },
+    });
+    const address = resource("aws:ec2/eip:Eip", "address", {});
+    assert.deepEqual(
+      costOf(plan([instance, address])).lines.map(({ monthly }) => monthly?.toFixed(2)),
+      ["7.59", "0.64", "3.65"],
+    );
   });
 
   it("is nothing for a cluster without a cloud's bill", () => {

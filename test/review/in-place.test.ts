@@ -9,6 +9,7 @@ import type { Plan, PlannedResource } from "../../review/plan/plan.ts";
 import { planOf } from "../../review/plan/plans.ts";
 import { Renderer } from "../../review/plan/render.ts";
 import { registeredBy, stackFile } from "../../review/plan/side.ts";
+import { workingTree } from "../../review/plan/tree.ts";
 import { compare } from "../../review/review.ts";
 import { cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { Checkout } from "./checkout.ts";
@@ -68,9 +69,9 @@ describe("a change of settings on a running environment", function () {
     const quiet = { cache: cacheDirectory(), report: () => {} };
     const renderer = new Renderer({ helm, folders: chartFolders(), mask: masker(key), ...quiet });
     const stacks = ["base", ...changes.map(([what]) => what)].map(stackOf);
-    const files = stacks.map((stack) => stackFile(checkout.folder, stack));
     let earlier: readonly PlannedResource[] = [];
-    for await (const registered of registeredBy(checkout.folder, files, key)) {
+    const files = stacks.map((stack) => stackFile(checkout.folder, stack));
+    for await (const registered of registeredBy(workingTree(checkout.folder), files, key)) {
       assert.ok("resources" in registered, JSON.stringify(registered));
       const resources = withIgnored(registered.resources, earlier);
       if (earlier.length === 0) earlier = resources;

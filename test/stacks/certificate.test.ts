@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import { makeCertificate } from "../support/certificate.ts";
+import { settingsFile } from "../support/graph.ts";
 
 const domain = "speckle.example.com";
 const kind = { preset: "dev", domain, cluster: { type: "kind" } };
@@ -64,6 +65,30 @@ describe("the settings of a certificate", () => {
     ...more,
   });
   const digitalocean = { type: "dns01", provider: "digitalocean" };
+  const route53 = { type: "dns01", provider: "route53", region: "eu-central-1" };
+  const byKey = { ...route53, accessKey: "AKIA1" };
+  const onAws = (challenge: object, more: object = {}) => ({
+    ...settingsFile("prod"),
+    certificate: { mode: "acme", challenge, ...more },
+  });
+
+  it("let pods prove names in one zone of Route 53 on AWS, and a key do so everywhere", () => {
+    const challengeOf = (config: object) => {
+      const { certificate } = parse(config);
+      return certificate.mode === "acme" ? certificate.challenge : undefined;
+    };
+    const zone = { name: "example.com", id: "Z2" };
+    assert.deepEqual(challengeOf(onAws({ ...route53, hostedZoneId: "Z1" })), {
+      ...route53,
+      hostedZoneId: "Z1",
+    });
+    assert.deepEqual(challengeOf({ ...onAws(route53), zone }), { ...route53, hostedZoneId: "Z2" });
+    assert.deepEqual(challengeOf(acme(byKey, { dnsToken: "x" })), { ...byKey, hostedZoneId: undefined });
+    assert.deepEqual(problemsOf({ ...onAws(byKey), dnsToken: "x" }), []);
+    const somebodyElses = { ...acme(route53).certificate, certManager: "existing" };
+    assert.deepEqual(problemsOf({ ...existing, certificate: somebodyElses }), []);
+  });
+
   const wrong: [about: string, config: object, paths: string[]][] = [
     ["a given one without its key", given("right.pem"), ["certificateKey"]],
     ["a given one that is not there", given("gone.pem", right.key), ["certificate.certificate"]],
@@ -73,6 +98,14 @@ describe("the settings of a certificate", () => {
     ["one that leaves out uploads", given("narrow.pem", narrow.key), ["certificate.certificate"]],
     ["a key for nothing", { ...kind, certificateKey: "x" }, ["certificateKey"]],
     ["DigitalOcean's zone without a token", acme(digitalocean), ["dnsToken"]],
+    ["Route 53 without rights", acme(route53), ["certificate.challenge.accessKey"]],
+    ["Route 53's key without its secret half", acme(byKey), ["dnsToken"]],
+    ["rights of pods at no zone", onAws(route53), ["certificate.challenge.hostedZoneId"]],
+    [
+      "a secret half of no key",
+      { ...onAws({ ...route53, hostedZoneId: "Z1" }), dnsToken: "x" },
+      ["dnsToken"],
+    ],
     ["a token for nothing", acme({ type: "http01" }, { dnsToken: "x" }), ["dnsToken"]],
     ["an unknown mode", { ...kind, certificate: { mode: "bought" } }, ["certificate.mode"]],
     ["no mail address", { ...existing, certificate: { mode: "acme", email: "x" } }, ["certificate.email"]],

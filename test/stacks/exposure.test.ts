@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { containerPort } from "../../components/edge/traefik-ports.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { parseSettings } from "../../stacks/settings.ts";
+import { settingsOf } from "../support/graph.ts";
 
 const parse = (more: object, cluster: object = {}) =>
   parseSettings(
@@ -31,6 +33,28 @@ describe("the settings of the way in", () => {
     assert.deepEqual(entryOf({ type: "nodePort", https: 31443 }), entry);
   });
 
+  it("or through ports 80 and 443 of nodes themselves (D18)", () => {
+    assert.deepEqual(entryOf({ type: "hostPort" }), { type: "HostPort" });
+    const nodeLabels = { "speckle.example.com/edge": "yes" };
+    assert.deepEqual(entryOf({ type: "hostPort", nodeLabels }), { type: "HostPort", nodeLabels });
+  });
+
+  it("name the reason where a way in is none for the cluster (F69)", () => {
+    const reasonOf = (stack: string, exposure: object) => {
+      const { cluster } = settingsOf(stack);
+      const { exposure: _, machines: _machines, ...rest } = cluster as any;
+      try {
+        settingsOf(stack, { cluster: { ...rest, exposure } });
+      } catch (error) {
+        if (error instanceof ProblemsError) return error.problems.map(({ reason }) => reason).join();
+      }
+      return assert.fail("it is taken");
+    };
+    assert.match(reasonOf("staging", { type: "hostPort" }), /come and go with their addresses/);
+    assert.match(reasonOf("prod", { type: "nodePort" }), /come and go with their addresses/);
+    assert.match(reasonOf("dev", { type: "loadBalancer" }), /no such setting here/);
+  });
+
   it("put oauth2-proxy in front as its chart names it", () => {
     assert.deepEqual(parse({ gate: {} }).gate, {
       service: "oauth2-proxy",
@@ -40,6 +64,17 @@ describe("the settings of the way in", () => {
     });
   });
 
+  const tunnel = { name: "tunnel", port: 7000, service: "tunnel", podLabels: { app: "tunnel" } };
+  it("lead extra ports to the same port of the Service and of its pods, unless told otherwise", () => {
+    const extraPorts = [tunnel, { ...tunnel, name: "other", port: 8443, servicePort: 80, podPort: 8000 }];
+    assert.deepEqual(parse({ extraPorts }).extraPorts, [
+      { ...tunnel, servicePort: 7000, podPort: 7000 },
+      { ...tunnel, name: "other", port: 8443, servicePort: 80, podPort: 8000 },
+    ]);
+    assert.deepEqual(parse({ extraPorts }).extraPorts?.map(containerPort), [7000, 18_443]);
+  });
+
+  const nodePorts = { type: "nodePort" };
   const wrong: [about: string, more: object, exposure: object | undefined, path: string][] = [
     ["an unknown way", {}, { type: "tunnel" }, "cluster.exposure.type"],
     ["a port outside the nodes' own", {}, { type: "nodePort", https: 443 }, "cluster.exposure.https"],
@@ -48,6 +83,40 @@ describe("the settings of the way in", () => {
       {},
       { type: "loadBalancer", proxyFrom: ["10.0.0.1"] },
       "cluster.exposure.proxyFrom.0",
+    ],
+    [
+      "a machine of its own in front of somebody else's cluster",
+      {},
+      { type: "fixedEntry" },
+      "cluster.exposure.type",
+    ],
+    ["a new key for a machine that is not there", { rotate: { entry: 1 } }, undefined, "rotate.entry"],
+    ["http as an extra port", { extraPorts: [{ ...tunnel, port: 80 }] }, undefined, "extraPorts.0.port"],
+    [
+      "an extra port of Traefik's name",
+      { extraPorts: [{ ...tunnel, name: "web" }] },
+      undefined,
+      "extraPorts.0.name",
+    ],
+    [
+      "one name for two extra ports",
+      { extraPorts: [tunnel, { ...tunnel, port: 7001 }] },
+      undefined,
+      "extraPorts",
+    ],
+    ["one port twice", { extraPorts: [tunnel, { ...tunnel, name: "other" }] }, undefined, "extraPorts"],
+    ["an extra port without one of the nodes'", { extraPorts: [tunnel] }, nodePorts, "extraPorts.0.nodePort"],
+    [
+      "an extra port at the nodes' port of https",
+      { extraPorts: [{ ...tunnel, nodePort: 30_443 }] },
+      nodePorts,
+      "extraPorts.0.nodePort",
+    ],
+    [
+      "an extra port to every pod",
+      { extraPorts: [{ ...tunnel, podLabels: {} }] },
+      undefined,
+      "extraPorts.0.podLabels",
     ],
     ["a sign-in page that is every pod", { gate: { podLabels: {} } }, undefined, "gate.podLabels"],
     ["a sign-in page that is an address", { gate: { service: "a.b" } }, undefined, "gate.service"],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { storeLocations } from "../../components/data/locations.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 
@@ -48,6 +49,14 @@ const ways: [what: string, config: Record<string, unknown>, anywhere: boolean][]
   ["a managed cache", { cache: { mode: "managed" } }, false],
   ["a cache in the cluster", { cache: { mode: "inCluster" } }, true],
   [
+    "existing Postgres by a Secret, with another for IFC imports",
+    {
+      ifcImport: true,
+      postgres: { mode: "existing", secret, importQueueSecret: { ...secret, name: "other" } },
+    },
+    true,
+  ],
+  [
     "an existing cache by its parts",
     { cache: { mode: "existing", connection: cacheParts }, cachePassword: "canary" },
     true,
@@ -65,10 +74,60 @@ const ways: [what: string, config: Record<string, unknown>, anywhere: boolean][]
     true,
   ],
   ["an existing bucket by a Secret", { objectStore: { mode: "existing", ...files, secret } }, true],
+  [
+    "precious Postgres in the cluster, backed up to a bucket of its own",
+    { postgres: { mode: "inCluster", data: "precious", backup: { to: files } }, backupSecretKey: "canary" },
+    true,
+  ],
+  [
+    "the same, backed up to the environment's existing bucket",
+    {
+      postgres: { mode: "inCluster", data: "precious", backup: {} },
+      objectStore: { mode: "existing", ...files, secret },
+    },
+    true,
+  ],
+  [
+    "the same, backed up to the environment's managed bucket",
+    {
+      objectStore: { mode: "managed", bucket: "speckle-files", data: "precious" },
+      postgres: { mode: "inCluster", data: "precious", backup: {} },
+    },
+    false,
+  ],
 ];
+const inCluster = { mode: "inCluster", data: "precious" };
+const kept = { ...inCluster, backup: { to: files } };
 
 /** What is refused whatever the cluster. */
 const wrong: [what: string, config: Record<string, unknown>, path: string, words: RegExp][] = [
+  ["precious Postgres without a backup", { postgres: inCluster }, "postgres.backup", /goes with its volumes/],
+  [
+    "a backup in the same cluster",
+    { postgres: { ...inCluster, backup: {} }, objectStore: { mode: "inCluster" } },
+    "postgres.backup.to",
+    /goes when the cluster goes/,
+  ],
+  ["a bucket for backups without its key", { postgres: kept }, "backupSecretKey", /is required/],
+  ["a key for no backups", { backupSecretKey: "canary" }, "backupSecretKey", /used only/],
+  [
+    "a database that begins with the folder it writes to",
+    { postgres: { ...kept, restore: { path: "postgres" } }, backupSecretKey: "canary" },
+    "postgres.backup.path",
+    /empty folder/,
+  ],
+  [
+    "a restore from nowhere",
+    { postgres: { mode: "inCluster", restore: { path: "postgres" } } },
+    "postgres.restore",
+    /needs postgres.backup/,
+  ],
+  [
+    "precious files in the cluster",
+    { objectStore: { mode: "inCluster", data: "precious" } },
+    "objectStore.data",
+    /nothing backs it up/,
+  ],
   ["a mode that is none", { postgres: { mode: "cloud" } }, "postgres.mode", /managed, inCluster, existing/],
   [
     "a size for a managed store in the cluster's words",
@@ -89,6 +148,18 @@ const wrong: [what: string, config: Record<string, unknown>, path: string, words
     /exactly one way in/,
   ],
   ["an existing database no way", { postgres: { mode: "existing" } }, "postgres", /exactly one way in/],
+  [
+    "IFC imports without a Secret for their queue (trap 4)",
+    { ifcImport: true, postgres: { mode: "existing", secret } },
+    "postgres.importQueueSecret",
+    /list one that serves for both twice/,
+  ],
+  [
+    "IFC imports with one Secret for both uses (trap 4)",
+    { ifcImport: true, postgres: { mode: "existing", secret, importQueueSecret: secret } },
+    "postgres.importQueueSecret",
+    /list it twice/,
+  ],
   [
     "an existing cache with one Secret for both uses",
     { cache: { mode: "existing", secret, previewSecret: secret } },
@@ -188,6 +259,23 @@ describe("the stores of a stack", () => {
     assert.deepEqual(classOf("dev"), ["rebuildable", "rebuildable"]);
     for (const preset of ["small", "production", "large"])
       assert.deepEqual(classOf(preset), ["precious", "precious"]);
+  });
+
+  it("are let through to their own ranges alone, where these are given", () => {
+    const ranges = ["10.9.0.0/24"];
+    const databases: [Record<string, unknown>, string][] = [
+      [{ secret }, ""],
+      [{ connection: postgresParts }, "canary"],
+    ];
+    for (const [access, postgresPassword] of databases) {
+      const postgres = { mode: "existing", ranges, ...access };
+      const settings = settingsFor("kind", { postgres, ...(postgresPassword && { postgresPassword }) });
+      const { postgres: at } = storeLocations(settings, { networkRanges: [] });
+      assert.deepEqual(at, { at: "outside", ranges, port: 5432 });
+    }
+    const cache = { mode: "existing", ranges, secret, previewSecret: { ...secret, name: "other" } };
+    const { cache: at } = storeLocations(settingsFor("kind", { cache }), { networkRanges: [] });
+    assert.deepEqual(at, { at: "outside", ranges, port: 6379 });
   });
 
   it("take further certificate authorities from a file", () => {

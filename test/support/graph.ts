@@ -36,6 +36,9 @@ const computed: Record<string, (inputs: Record<string, unknown>) => object> = {
     accessKey: "DO00EXAMPLE",
     secretKey: secretOf("canary-key"),
   }),
+  "digitalocean:index/droplet:Droplet": () => ({ ipv4AddressPrivate: "10.40.0.7" }),
+  "digitalocean:index/reservedIp:ReservedIp": () => ({ ipAddress: "203.0.113.7" }),
+  "aws:ec2/networkInterface:NetworkInterface": () => ({ privateIp: "10.50.192.7" }),
   "aws:eks/cluster:Cluster": ({ name }) => ({
     arn: `arn:aws:eks:eu-central-1:123456789012:cluster/${name}`,
     endpoint: "https://cluster.example",
@@ -63,14 +66,20 @@ const functions: Record<string, object> = {
     }),
   },
   "digitalocean:index/getProject:getProject": {},
+  "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0123456789abcdef0" },
   "digitalocean:index/getDatabaseCa:getDatabaseCa": { certificate: "PEM text of an authority" },
 };
 
 /** The settings of a stack's file in this checkout, with some of them changed. */
 export function settingsOf(stack: string, change: Record<string, unknown> = {}) {
+  return parseSettings({ ...settingsFile(stack), ...change }, () => "canary-kubeconfig");
+}
+
+/** What a stack's file in this checkout says, without the project's prefix. */
+export function settingsFile(stack: string): Record<string, unknown> {
   const { config } = parse(readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
   const own = Object.entries(config).map(([key, value]) => [key.replace("speckle-stacks:", ""), value]);
-  return parseSettings({ ...Object.fromEntries(own), ...change }, () => "canary-kubeconfig");
+  return Object.fromEntries(own);
 }
 
 /** Every resource a stack registers, sorted; nothing is created. */

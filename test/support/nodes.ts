@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { workloadLabel } from "../../components/cluster/pools.ts";
-import { type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
+import { workloads } from "../../components/speckle/workloads.ts";
+import { applyNodes, type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { podReports } from "../../rehearsal/inventory.ts";
-import type { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { PodReport } from "../../rehearsal/outcome.ts";
 
 /** The nodes of a pool. */
@@ -20,6 +21,27 @@ export async function nodesOf(client: KubernetesClient, role: string): Promise<N
       pods,
     };
   });
+}
+
+/** Loses each general node in turn, every time until all runs again on the others, and gives it back. */
+export async function loseEachGeneralNode(kubeconfig: string): Promise<void> {
+  const client = KubernetesClient.fromFile(kubeconfig);
+  try {
+    const nodes = await nodesOf(client, "general");
+    assert.ok(nodes.length > 1);
+    for (const node of nodes) {
+      const pods = await loseNodes(client, [node.name]);
+      for (const { pool, name } of pods) assert.equal(pool === "heavy", isHeavy(name), name);
+      await applyNodes(client, [node]);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+/** Whether a pod does heavy work. */
+export function isHeavy(name: string): boolean {
+  return workloads.some(({ pool, name: workload }) => pool === "heavy" && name.startsWith(workload));
 }
 
 /**

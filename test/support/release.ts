@@ -3,6 +3,7 @@ import { immutableFields } from "../../review/effects/immutable.ts";
 import type { PlannedResource } from "../../review/plan/plan.ts";
 import { releaseType } from "../../review/plan/render.ts";
 import { registeredBy, stackFile, stacksOf } from "../../review/plan/side.ts";
+import { workingTree } from "../../review/plan/tree.ts";
 
 /** What is kept of a resource that a release registered: what says that a later one is the same, or another. */
 export type Essence = Pick<PlannedResource, "urn" | "inputs">;
@@ -21,7 +22,7 @@ const key = "0".repeat(64);
 export async function registrationsOf(tree: string): Promise<Record<string, readonly PlannedResource[]>> {
   const found: Record<string, readonly PlannedResource[]> = {};
   const files = stacksOf(tree).map((stack) => stackFile(tree, stack));
-  for await (const registered of registeredBy(tree, files, key)) {
+  for await (const registered of registeredBy(workingTree(tree), files, key)) {
     if ("problems" in registered)
       throw new Error(`${registered.stack}: ${JSON.stringify(registered.problems)}`);
     found[registered.stack] = registered.resources;

@@ -23,20 +23,20 @@ export const cluster: readonly Row[] = [
     "portable between clouds",
     ["components/cluster/contract.ts"],
     ["rehearsal/clouds.test.ts: then comes up complete"],
-    "moving the data: backup and restore are not there",
+    "moving the data: a database in the cluster begins with a backup, nothing else does",
   ],
   [
     "D4",
     "https by Let's Encrypt",
     ["components/edge/certificate-objects.ts"],
-    ["components/edge/certificate-objects.test.ts: try staging first where the program makes the names"],
+    ["edge/cert-manager.edge.ts: comes by itself once the names are entered"],
   ],
   [
     "D5",
     "little care",
     ["components/edge/certificate.ts", "components/secrets/table.ts"],
     ["rehearsal/agent.test.ts: does for a Certificate what cert-manager does, and keeps its Secret"],
-    "backups, and secrets rotated on a schedule: rotation is a setting",
+    "secrets rotated on a schedule: rotation is a setting",
   ],
   [
     "D6",
@@ -85,7 +85,7 @@ export const cluster: readonly Row[] = [
     "D13",
     "a namespace for each",
     ["components/security/namespaces.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    ["support/rehearsed/safety.ts: runs restricted pods but for the exceptions"],
   ],
   [
     "D14",
@@ -102,9 +102,8 @@ export const cluster: readonly Row[] = [
   [
     "D16",
     "further ports",
-    [],
-    [],
-    "not there: Speckle speaks https alone, and every port more is one to defend",
+    ["components/edge/traefik-ports.ts", "stacks/extra-ports.ts"],
+    ["edge/extra-ports.edge.ts: leads to its Service, byte by byte"],
   ],
   [
     "D17",
@@ -117,7 +116,11 @@ export const cluster: readonly Row[] = [
     "D18",
     "load balancer, node port or host port",
     ["stacks/edge-schema.ts", traefik],
-    ["stacks/exposure.test.ts: or through node ports"],
+    [
+      "stacks/exposure.test.ts: or through node ports",
+      "stacks/exposure.test.ts: or through ports 80 and 443 of nodes themselves",
+      "components/security/host-ports.test.ts: are Traefik's, 80 and 443",
+    ],
     "a tunnel without any port",
   ],
   [
@@ -129,20 +132,42 @@ export const cluster: readonly Row[] = [
   [
     "D20",
     "one fixed address",
-    ["components/edge/names.ts"],
-    ["components/edge/names.test.ts: follow from"],
-    "an address that outlives its load balancer",
+    ["components/cluster/digitalocean-entry.ts", "components/cluster/aws-entry.ts"],
+    [
+      "components/entry/fixed-entry.test.ts: is told its secret as a secret, and keeps its address when it is made anew",
+    ],
   ],
-  ["D21", "HAProxy on a machine in front", [], [], "not there: the way in is a load balancer or node ports"],
-  ["D22", "a proxy that follows the nodes", [], [], "not there, like D21"],
+  [
+    "D21",
+    "HAProxy on a machine in front",
+    ["components/entry/machine.ts", "components/entry/receiver.py"],
+    ["edge/fixed-entry.edge.ts: leads to Traefik as soon as the cluster's nodes are reported"],
+    "a machine that cloud-init has really set up; a cluster that somebody else runs",
+  ],
+  [
+    "D22",
+    "a proxy that follows the nodes",
+    ["components/entry/reporter.py"],
+    ["edge/fixed-entry.edge.ts: loses no request and no websocket while nodes come, go, and break"],
+  ],
   [
     "D23",
     "tied to where Traefik runs",
     [traefik],
     ["edge/arguments.test.ts: is kept by the load balancer, or carried by the PROXY protocol"],
   ],
-  ["D24", "a guarded call to the proxy", [], [], "not there, like D21"],
-  ["D25", "its configuration is tried first", [], [], "not there, like D21"],
+  [
+    "D24",
+    "a guarded call to the proxy",
+    ["components/entry/receiver.py"],
+    ["edge/fixed-entry.edge.ts: is refused, and nothing changes"],
+  ],
+  [
+    "D25",
+    "its configuration is tried first",
+    ["components/entry/receiver.py"],
+    ["edge/fixed-entry.edge.ts: that HAProxy refuses is never loaded, and the answer says why"],
+  ],
   [
     "D26",
     "names lead to that address",
@@ -154,16 +179,19 @@ export const cluster: readonly Row[] = [
   [
     "D28",
     "other protocols past Traefik",
-    [],
-    [],
-    "not there: nothing of Speckle's speaks another one, and a database is not for the internet",
+    ["components/edge/traefik-ports.ts"],
+    ["edge/extra-ports.edge.ts: leads to its Service, byte by byte"],
+    "past Traefik: they go through it, byte by byte; a database is not for the internet",
   ],
   [
     "D29",
     "backups by themselves",
-    ["components/data/aws-plan.ts"],
-    ["components/data/managed.test.ts: keep files private, with what was overwritten for a while"],
-    "dumps, restores and drills; what managed stores do by themselves is switched on",
+    ["components/data/aws-plan.ts", "components/data/postgres-backup.ts"],
+    [
+      "components/data/managed.test.ts: keep files private, with what was overwritten for a while",
+      "rehearsal/backup.test.ts: comes up with its backups, whose key is in a Secret alone",
+    ],
+    "drills, and backups of files in the cluster",
   ],
   [
     "D30",

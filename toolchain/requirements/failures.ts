@@ -38,9 +38,8 @@ export const failures: readonly Row[] = [
   [
     "F10",
     "objects that are there already",
-    ["components/speckle/speckle.ts", "components/security/namespaces.ts"],
-    ["rehearsal/kubernetes-provider.test.ts: fails at once in up where the object already exists"],
-    "several environments in one cluster",
+    ["components/sharing/claim.ts", "components/speckle/speckle.ts"],
+    ["rehearsal/many-environments.test.ts: own what a cluster has once only one time"],
   ],
   [
     "F11",
@@ -180,7 +179,18 @@ export const failures: readonly Row[] = [
     ["components/cluster/kind-config.ts"],
     ["components/cluster/kind-config.test.ts: answers on a loopback address alone"],
   ],
-  ["F70", "backups that are empty", [], [], "not there: no backups of its own"],
+  [
+    "F70",
+    "backups that are empty",
+    [],
+    [],
+    "a look at the backups of a database in the cluster, and a drill",
+  ],
   ["F71", "rows without their files after a restore", [], [], "not there: no backups of its own"],
-  ["F72", "another major version of PostgreSQL", ["review/effects/immutable.ts"], []],
+  [
+    "F72",
+    "another major version of PostgreSQL",
+    ["review/effects/immutable.ts", "components/data/postgres-cluster.ts"],
+    [],
+  ],
 ];

@@ -1,6 +1,7 @@
 import type { Row } from "./requirement.ts";
 
 const policies = "components/network/policies.ts";
+const safety = "support/rehearsed/safety.ts";
 const matrix = "components/network/proof.test.ts: allow exactly what the matrix says";
 
 /** Asked by those who answer for what runs: a reference of it, its network and its storage. */
@@ -27,19 +28,22 @@ export const reference: readonly Row[] = [
     "C4",
     "exceptions by name and reason",
     ["components/security/pod-security.ts", "docs/security.md"],
-    ["components/security/pod-security.test.ts: refuses the chart's frontend where restricted is enforced"],
+    [
+      "components/security/pod-security.test.ts: refuses the chart's frontend where restricted is enforced",
+      `${safety}: has no exception that its chart has made needless`,
+    ],
   ],
   [
     "C5",
     "everything else is restricted",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    [`${safety}: runs restricted pods but for the exceptions`],
   ],
   [
     "C6",
     "features that loosen security say so",
-    ["docs/network.md", "docs/outbound.md", "components/network/choices.ts"],
-    ["components/network/outbound.test.ts: names the hosts of every right that leads out"],
+    ["components/security/relaxations.ts", "docs/security.md", "docs/network.md", "docs/outbound.md"],
+    ["components/security/relaxations.test.ts: is tried for each of them"],
   ],
   ["C7", "who may talk to whom, whole", ["components/network/matrix.ts", "docs/network.md"], [matrix]],
   [
@@ -67,16 +71,18 @@ export const reference: readonly Row[] = [
   [
     "C13",
     "policies for one's own network",
-    ["stacks/schema.ts", "components/network/peers.ts"],
-    ["components/network/outbound.test.ts: is empty where nothing may leave and no store is outside"],
-    "rules of one's own: ranges of stores, mail and API are settings, edges are not",
+    ["stacks/schema.ts", "components/network/peers.ts", "docs/network.md"],
+    ["stacks/stores.test.ts: are let through to their own ranges alone, where these are given"],
+    "edges as settings: a policy of one's own beside the program's opens one more",
   ],
   [
     "C14",
     "pods that compute are cut off",
-    ["components/network/speckle-roles.ts"],
-    ["components/network/outbound.test.ts: never names pods that open files of strangers"],
-    "another kernel for strangers' files (gVisor)",
+    ["components/network/speckle-roles.ts", "components/security/runtime-class.ts"],
+    [
+      "components/network/outbound.test.ts: never names pods that open files of strangers",
+      "components/security/runtime-class.test.ts: is given to previews and importers",
+    ],
   ],
   ["C15", "stores reachable from inside alone", ["components/network/peers.ts"], [matrix]],
   [
@@ -88,14 +94,13 @@ export const reference: readonly Row[] = [
   [
     "C17",
     "a table of what is stored",
-    ["docs/clouds.md", "review/findings/sketch.ts"],
-    ["review/page.test.ts: draws the nodes with their pods, the stores and the ways in"],
-    "a table of volumes, buckets and databases with what becomes of each",
+    ["components/security/volumes.ts", "docs/volumes.md", "review/findings/sketch.ts"],
+    [`${safety}: has no volume but those in the table, written by nobody else`],
   ],
   [
     "C18",
     "which storage matters, and why",
-    ["components/data/managed.ts"],
+    ["components/data/managed.ts", "components/security/volumes.ts", "docs/volumes.md"],
     ["components/data/managed.test.ts: are protected and kept when they are precious"],
   ],
   [
@@ -140,8 +145,8 @@ export const reference: readonly Row[] = [
   [
     "C25",
     "scratch space, said plainly",
-    ["components/speckle/values.ts", "docs/security.md"],
-    ["components/security/rehearsed.test.ts: are held to a disk space of their own"],
+    ["components/speckle/values.ts", "docs/volumes.md"],
+    [`${safety}: limits what each container may write to its node's disk`],
   ],
   [
     "C26",
@@ -153,7 +158,7 @@ export const reference: readonly Row[] = [
     "C27",
     "a frontend without state",
     ["components/speckle/workloads.ts"],
-    ["components/speckle/workloads.test.ts: say what the genuine chart renders for"],
+    [`${safety}: has no volume but those in the table, written by nobody else`],
   ],
   [
     "C28",

@@ -4,6 +4,7 @@ const rehearsed = "rehearsal/rehearse.test.ts: brings everything up";
 const matrix = "components/network/proof.test.ts: allow exactly what the matrix says";
 const table = "components/network/matrix.ts";
 
+const safety = "support/rehearsed/safety.ts";
 /** Asked by those who run Speckle's own chart. */
 export const speckleChart: readonly Row[] = [
   ["A1", "a Speckle server of one's own", ["components/environment.ts"], [rehearsed]],
@@ -69,7 +70,7 @@ export const speckleChart: readonly Row[] = [
     "a choice of features",
     ["stacks/schema.ts", "components/speckle/values.ts"],
     ["components/secrets/rehearsed.test.ts: let IFC import be switched on, off and on again"],
-    "settings for sign-in with identity providers, several regions and Gendo: by `extraValues` alone",
+    "settings for several regions and Gendo: by `extraValues` alone",
   ],
   [
     "A12",
@@ -149,31 +150,37 @@ export const speckleChart: readonly Row[] = [
     "A24",
     "a service account for each part",
     ["components/speckle/workloads.ts"],
-    ["components/speckle/workloads.test.ts: say what the genuine chart renders for"],
+    [
+      "components/speckle/workloads.test.ts: say what the genuine chart renders for",
+      `${safety}: has nobody ask the Kubernetes API`,
+    ],
   ],
   [
     "A25",
     "no access to the Kubernetes API",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: have no token of the Kubernetes API but where the API is asked"],
+    [`${safety}: has nobody ask the Kubernetes API`],
   ],
   [
     "A26",
     "secrets readable only where they are needed",
     ["components/secrets/table.ts"],
-    ["components/secrets/table.test.ts: has a workload for every purpose, and every purpose of a workload"],
+    [
+      "components/secrets/table.test.ts: has a workload for every purpose, and every purpose of a workload",
+      `${safety}: gives a pod the Secrets that it needs, and no other`,
+    ],
   ],
   [
     "A27",
     "no pod runs as root",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    [`${safety}: runs restricted pods but for the exceptions`],
   ],
   [
     "A28",
     "no Linux capabilities",
     ["components/security/pod-security.ts"],
-    ["components/security/rehearsed.test.ts: live in namespaces that enforce restricted"],
+    [`${safety}: runs restricted pods but for the exceptions`],
   ],
   ["A29", "a firewall for each part", [table, "components/network/policies.ts"], [matrix]],
   ["A30", "one way in", [table, "components/edge/traefik.ts"], [matrix]],

@@ -3,10 +3,12 @@ import { fileURLToPath } from "node:url";
 
 const tests = new URL("../../test/", import.meta.url);
 
-/** Sources of the tests, by their paths below test/. */
+/** Sources of the tests, and of those that several files share, by their paths below test/. */
 export function testSources(): Map<string, string> {
   const names = readdirSync(fileURLToPath(tests), { recursive: true, encoding: "utf8" });
-  const files = names.filter((name) => /\.(test|edge)\.ts$/.test(name)).sort();
+  const files = names
+    .filter((name) => /(\.test|\.edge|-suites)\.ts$|^support\/rehearsed\//.test(name))
+    .sort();
   return new Map(files.map((name) => [name, readFileSync(new URL(name, tests), "utf8")]));
 }
 

@@ -193,6 +193,14 @@ export const eksResources: Record<string, CloudResource> = {
     unique: ["clusterName", "namespace", "serviceAccount"],
     replaces: ["clusterName", "namespace", "serviceAccount"],
     refers: { clusterName: types.cluster, roleArn: types.role },
+    refuse: ({ roleArn }, cloud) => {
+      const trust = String(findRecord(cloud, types.role, roleArn)?.inputs.assumeRolePolicy);
+      return ["pods.eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"].every((word) =>
+        trust.includes(word),
+      )
+        ? undefined
+        : "Trust policy of the role provided is invalid (InvalidParameterException)";
+    },
     id: () => `a-${randomUUID().slice(0, 18)}`,
     outputs: ({ id, inputs, cloud }) => ({
       associationId: id,
@@ -247,10 +255,13 @@ function refuseCluster(inputs: Properties, cloud: Cloud, olds?: Properties): str
   if (!versions.includes(String(version))) {
     return `version "${version}" is not supported (InvalidParameterException); there are ${versions.join(", ")}`;
   }
-  if (olds) return refuseUpgrade(String(olds.version ?? version), String(version));
-  const subnets = ((vpcConfig as Properties).subnetIds as string[]).map((id) =>
-    findRecord(cloud, types.subnet, id),
-  );
+  const subnets = subnetsOf(vpcConfig, cloud);
+  if (olds) {
+    const [before] = subnetsOf(olds.vpcConfig, cloud);
+    if (before && before.inputs.vpcId !== subnets[0]?.inputs.vpcId)
+      return "its subnets are of another VPC than the cluster's (InvalidParameterException)";
+    return refuseUpgrade(String(olds.version ?? version), String(version));
+  }
   const zones = new Set(subnets.map((subnet) => subnet?.outputs.availabilityZone));
   if (zones.size < 2) return "its subnets have to be in at least two zones (InvalidParameterException)";
   const network = findRecord(cloud, types.vpc, subnets[0]?.inputs.vpcId)?.inputs.cidrBlock;
@@ -259,6 +270,10 @@ function refuseCluster(inputs: Properties, cloud: Cloud, olds?: Properties): str
   if (overlaps(services, network)) return `service range ${services} overlaps with the VPC's ${network}`;
   const [other] = recordsOf(cloud, types.cluster);
   return other && `the rehearsal has one control plane, and it stands in for cluster ${other.inputs.name}`;
+}
+
+function subnetsOf(vpcConfig: unknown, cloud: Cloud): (CloudRecord | undefined)[] {
+  return ((vpcConfig as Properties).subnetIds as string[]).map((id) => findRecord(cloud, types.subnet, id));
 }
 
 /** EKS goes up by one minor version at a time, and never down. */

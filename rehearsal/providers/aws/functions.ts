@@ -20,6 +20,11 @@ interface Principal {
   readonly identifiers: readonly string[];
 }
 
+/** Parameters that everybody may read: here the newest image of Debian 12. */
+const publicParameters: Record<string, string> = {
+  "/aws/service/debian/release/12/latest/amd64": "ami-0123456789abcdef0",
+};
+
 /** AWS's functions. */
 export const functions: Record<string, Invoke> = {
   "aws:index/getRegion:getRegion": (args, cloud) => {
@@ -44,6 +49,12 @@ export const functions: Record<string, Invoke> = {
     const names = zonesOf(region).filter((name) => !excluded.includes(name));
     const zoneIds = names.map((name, index) => `${name.slice(0, 2)}${name.slice(3, 5)}-az${index + 1}`);
     return { ...args, id: region, region, names, zoneIds, groupNames: [`${region}-zg-1`] };
+  },
+  "aws:ssm/getParameter:getParameter": ({ name }, cloud) => {
+    const value = publicParameters[String(name)];
+    if (!value) throw new Error(`parameter ${name} is not one the rehearsal knows (ParameterNotFound)`);
+    const region = regionOf(cloud);
+    return { id: name, name, region, type: "String", value, insecureValue: value, version: 1 };
   },
   "aws:iam/getPolicyDocument:getPolicyDocument": (args) => {
     const document = {

@@ -76,6 +76,7 @@ export const networkResources: Record<string, CloudResource> = {
   [types.eip]: regional("ec2", (id) => `elastic-ip/${id}`, {
     replaces: ["domain", "address", "publicIpv4Pool", "networkBorderGroup"],
     oneOf: { domain: ["vpc"] },
+    refers: { networkInterface: types.networkInterface, instance: types.instance },
     held: true,
     id: hexId("eipalloc"),
     outputs: ({ id, sequence }) => ({ allocationId: id, publicIp: `198.51.100.${sequence % 256}` }),

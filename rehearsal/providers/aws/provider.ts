@@ -7,6 +7,7 @@ import { databaseResources } from "./databases.ts";
 import { eksResources } from "./eks.ts";
 import { functions } from "./functions.ts";
 import { identityResources } from "./identity.ts";
+import { machineResources } from "./machines.ts";
 import { networkResources } from "./network.ts";
 import { storageResources } from "./storage.ts";
 
@@ -18,6 +19,7 @@ export const awsTables: CloudTables = {
   schema,
   resources: withRegion({
     ...networkResources,
+    ...machineResources,
     ...identityResources,
     ...eksResources,
     ...databaseResources,

@@ -5,6 +5,8 @@ export const types = {
   internetGateway: "aws:ec2/internetGateway:InternetGateway",
   natGateway: "aws:ec2/natGateway:NatGateway",
   eip: "aws:ec2/eip:Eip",
+  networkInterface: "aws:ec2/networkInterface:NetworkInterface",
+  instance: "aws:ec2/instance:Instance",
   routeTable: "aws:ec2/routeTable:RouteTable",
   securityGroup: "aws:ec2/securityGroup:SecurityGroup",
   launchTemplate: "aws:ec2/launchTemplate:LaunchTemplate",

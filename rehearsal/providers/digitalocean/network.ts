@@ -4,7 +4,7 @@ import { type Cloud, type CloudResource, type Invoke, recordsOf } from "../cloud
 import type { Properties } from "../plugin.ts";
 import { refuseRegion } from "./regions.ts";
 
-const vpcType = "digitalocean:index/vpc:Vpc";
+export const vpcType = "digitalocean:index/vpc:Vpc";
 const domainType = "digitalocean:index/domain:Domain";
 const projectType = "digitalocean:index/project:Project";
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
@@ -28,6 +28,7 @@ export const networkResources: Record<string, CloudResource> = {
   },
   "digitalocean:index/reservedIp:ReservedIp": {
     replaces: ["region"],
+    refers: { dropletId: "digitalocean:index/droplet:Droplet" },
     id: ({ sequence }) => `203.0.113.${sequence % 256}`,
     outputs: ({ id }) => ({ ipAddress: id, reservedIpUrn: `do:reservedip:${id}` }),
     refuse: ({ region }) => refuseRegion(region),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type CloudOptions, type CloudProvider, type CloudTables, cloudProvider } from "../cloud/provider.ts";
 import { databaseInvokes, databaseResources } from "./databases.ts";
 import { kubernetesInvokes, kubernetesResources } from "./kubernetes.ts";
+import { machineResources } from "./machines.ts";
 import { networkResources, projectInvokes } from "./network.ts";
 import { spacesResources } from "./spaces.ts";
 
@@ -9,7 +10,13 @@ import { spacesResources } from "./spaces.ts";
 export const digitaloceanTables: CloudTables = {
   name: "digitalocean",
   schema: JSON.parse(readFileSync(new URL("schema.json", import.meta.url), "utf8")),
-  resources: { ...networkResources, ...kubernetesResources, ...databaseResources, ...spacesResources },
+  resources: {
+    ...networkResources,
+    ...machineResources,
+    ...kubernetesResources,
+    ...databaseResources,
+    ...spacesResources,
+  },
   invokes: { ...kubernetesInvokes, ...databaseInvokes, ...projectInvokes },
 };
 

@@ -6,7 +6,7 @@ import {
   type AwsArgs,
   addons,
   autoscalerPolicy,
-  loadBalancerAnnotations as awsAnnotations,
+  entryPoint as awsEntryPoint,
   awsKubeconfig,
   controlPlane,
   launchTemplate,
@@ -17,7 +17,7 @@ import {
   type DigitalOceanArgs,
   digitaloceanKubeconfig,
   digitaloceanPlan,
-  loadBalancerAnnotations,
+  entryPoint,
   systemPool,
 } from "../../../components/cluster/digitalocean-plan.ts";
 import { heavyTaint, type Pool } from "../../../components/cluster/pools.ts";
@@ -113,11 +113,10 @@ describe("a cluster on DigitalOcean", () => {
   });
 
   it("has a load balancer that says who the client is (F26)", () => {
-    const annotations = loadBalancerAnnotations({ name: "n" });
-    const values = traefikValues({
-      replicas: 1,
-      entry: { type: "LoadBalancer", annotations, proxyFrom: ["10.40.0.0/20"] },
-    });
+    const entry = entryPoint(digitalocean);
+    assert.ok(entry.type === "LoadBalancer");
+    const { annotations = {} } = entry;
+    const values = traefikValues({ replicas: 1, entry });
     const prefix = "service.beta.kubernetes.io/do-loadbalancer";
     assert.equal(annotations[`${prefix}-type`], "REGIONAL", "the default kind speaks no PROXY protocol");
     assert.ok(
@@ -217,10 +216,11 @@ describe("a cluster on AWS", () => {
   });
 
   it("has a load balancer that keeps the clients' addresses, by a way its kind knows (F26)", () => {
-    const entry = { type: "LoadBalancer", annotations: awsAnnotations } as const;
+    const entry = awsEntryPoint(aws);
+    assert.ok(entry.type === "LoadBalancer");
     const { service } = traefikValues({ entry, replicas: 2 });
     assert.equal("externalTrafficPolicy" in service.spec && service.spec.externalTrafficPolicy, "Local");
-    assert.ok(!Object.keys(awsAnnotations).some((key) => key.endsWith("proxy-protocol")));
+    assert.ok(!Object.keys(entry.annotations ?? {}).some((key) => key.endsWith("proxy-protocol")));
   });
 });
 

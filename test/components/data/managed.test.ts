@@ -17,11 +17,12 @@ import {
   postgresPlan,
   spacesEndpoint,
 } from "../../../components/data/digitalocean-plan.ts";
-import { keeping } from "../../../components/data/managed.ts";
+import { keeping } from "../../../components/data/keeping.ts";
 
 const place = { name: "speckle-test", region: "fra1" };
 const precious: ManagedPostgresArgs = {
   mode: "managed",
+  version: 16,
   plan: "p",
   standbys: 1,
   storageGi: 60,
@@ -34,8 +35,15 @@ const origin = "https://speckle.example.com";
 
 describe("managed stores", () => {
   it("are protected and kept when they are precious, and go with the environment otherwise", () => {
-    assert.deepEqual(keeping("precious"), { protect: true, retainOnDelete: true });
-    assert.deepEqual(keeping("rebuildable"), {});
+    const locked = { locked: true, options: { protect: true, retainOnDelete: true } };
+    assert.deepEqual(keeping("n-server", { data: "precious" }), locked);
+    assert.deepEqual(keeping("n-server", { data: "rebuildable" }), { locked: false, options: {} });
+  });
+
+  it("lose their protection only when they themselves are acknowledged", () => {
+    const kept = (name: string) => keeping("n-server", { data: "precious", acknowledged: [name] });
+    assert.deepEqual(kept("n-server"), { locked: false, options: {} });
+    assert.deepEqual(kept("n-database"), keeping("n-server", { data: "precious" }));
   });
 
   it("let exactly the environment's pages upload, and read the ETag of what they sent (F27)", () => {
@@ -65,8 +73,7 @@ describe("managed stores on DigitalOcean", () => {
 
   it("keep files private, with what was overwritten for a while", () => {
     const bucket = bucketPlan(place, files);
-    assert.deepEqual([bucket.acl, bucket.versioning.enabled, bucket.forceDestroy], ["private", true, false]);
-    assert.equal(bucketPlan(place, { ...files, data: "rebuildable" }).forceDestroy, true);
+    assert.deepEqual([bucket.acl, bucket.versioning.enabled], ["private", true]);
   });
 });
 
@@ -78,16 +85,10 @@ describe("managed stores on AWS", () => {
       [database.storageEncrypted, database.publiclyAccessible, database.multiAz],
       [true, false, true],
     );
-    assert.deepEqual(
-      [database.deletionProtection, database.skipFinalSnapshot, database.deleteAutomatedBackups],
-      [true, false, false],
-    );
+    assert.deepEqual([database.skipFinalSnapshot, database.deleteAutomatedBackups], [false, false]);
     assert.ok(database.backupRetentionPeriod >= 7);
     const other = awsPostgres("n", rebuildable);
-    assert.deepEqual(
-      [other.deletionProtection, other.skipFinalSnapshot, other.multiAz],
-      [false, true, false],
-    );
+    assert.deepEqual([other.skipFinalSnapshot, other.multiAz], [true, false]);
   });
 
   it("are Valkey in one piece that never forgets, encrypted (F29)", () => {

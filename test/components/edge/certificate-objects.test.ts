@@ -91,6 +91,12 @@ describe("the objects of a certificate", () => {
       solverOf({ type: "dns01", provider: "route53", region: "eu-central-1", hostedZoneId: "Z1" }),
       { dns01: { route53: { region: "eu-central-1", hostedZoneID: "Z1" } } },
     );
+    const key = { type: "dns01", provider: "route53", region: "eu-central-1", accessKey: "AKIA1" } as const;
+    assert.deepEqual(solverOf(key).dns01.route53, {
+      region: "eu-central-1",
+      accessKeyID: "AKIA1",
+      secretAccessKeySecretRef: { name: "speckle-dns-token", key: "access-token" },
+    });
   });
 
   it("outlive the controller: neither definitions nor Secrets go with it", () => {

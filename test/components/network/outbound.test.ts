@@ -7,7 +7,7 @@ import { signInReach } from "../../../components/speckle/sign-in.ts";
 import { environments, plain } from "./support.ts";
 
 /** Addresses that belong to the cluster. */
-const inside = new Set(["kubernetes-api", "node-local-dns-address"]);
+const inside = new Set(["kubernetes-api", "node-local-dns-address", "pod-identity-agent"]);
 const isOutside = (peer: Peer) => peer.kind === "addresses" && !inside.has(peer.name);
 
 describe("the ledger of what leaves an environment", () => {

@@ -25,7 +25,7 @@ describe("the network of a rehearsed dev", function () {
       const sets = Object.entries(change).map(([key, value]) => `${key}=${value}`);
       assert.deepEqual((await run("up", ...sets)).problems, []);
       client ??= KubernetesClient.fromFile(home.kubeconfig);
-      await assertNetworkIsTheMatrix(home, client);
+      await assertNetworkIsTheMatrix(client, { home });
     });
   }
 

@@ -25,10 +25,26 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
   "an authority of its own": { ...plain, certManager: true },
   "certificates proved over HTTP": { ...plain, certManager: true, challenge: "http01" },
   "certificates proved by records": { ...plain, certManager: true, challenge: "dns01" },
+  "certificates proved by records, with rights of the pods' own": {
+    ...plain,
+    certManager: true,
+    challenge: "dns01",
+    podIdentity: true,
+  },
   "somebody else's cert-manager": { ...plain, challenge: "http01" },
   "a sign-in page in front": {
     ...plain,
     gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 },
+  },
+  "backups of the database": { ...plain, backup: { at: "outside", ranges: ["192.0.2.48/28"], port: 443 } },
+  "a fixed entry and extra ports": {
+    ...plain,
+    entryMachine: { ranges: ["10.40.0.0/20"] },
+    kubernetesApi: ["10.20.9.1/32"],
+    extraPorts: [
+      { name: "one", traefikPort: 18_443, labels: { app: "one" }, port: 6500 },
+      { name: "two", traefikPort: 9000, labels: { app: "two" }, port: 6500 },
+    ],
   },
   "no outbound traffic": {
     ...plain,

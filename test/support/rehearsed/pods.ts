@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { secretsOf, secretTable } from "../../../components/secrets/table.ts";
 import { podSecurityLabels } from "../../../components/security/namespace.ts";
 import { podExceptions } from "../../../components/security/pod-security.ts";
 import { workloads } from "../../../components/speckle/workloads.ts";
@@ -25,18 +26,44 @@ export async function assertPodsAreRestricted(client: KubernetesClient): Promise
   const levelOf = (name = "") =>
     namespaces.find(({ metadata }) => metadata.name === name)?.metadata.labels?.[
       "pod-security.kubernetes.io/enforce"
-    ];
+    ] ?? "none";
   const refused = await refusedAsRestricted(client, pods);
-  for (const { metadata } of refused)
-    assert.ok(
-      podExceptions.some(({ pod }) => pod === metadata.labels?.app) &&
-        levelOf(metadata.namespace) === "baseline",
-      metadata.name,
-    );
+  const exceptions = levelOf("speckle") === "baseline" ? podExceptions.map(({ pod }) => pod) : [];
+  assert.deepEqual([...new Set(refused.map(({ metadata }) => metadata.labels?.app))], exceptions);
   for (const namespace of new Set(pods.map(({ metadata }) => metadata.namespace ?? ""))) {
-    assert.match(levelOf(namespace) ?? "", /^(restricted|baseline)$/, namespace);
+    assert.equal(levelOf(namespace), namespace === "speckle" ? levelOf("speckle") : "restricted", namespace);
     const error = await tryCreate(client, { ...careless, metadata: { ...careless.metadata, namespace } });
     assert.match(String(error), /violates PodSecurity "restricted/, namespace);
+  }
+}
+
+/** A chart that brings what an exception makes up for is noticed: the exception can go. */
+export async function assertExceptionsAreNeeded(client: KubernetesClient): Promise<void> {
+  const deployments = await client.list("apps/v1", "Deployment", { namespace: "speckle" });
+  for (const { pod } of podExceptions) {
+    const [container] =
+      deployments.find(({ metadata }) => metadata.name === pod)?.spec.template.spec.containers ?? [];
+    assert.ok(container && !container.securityContext, pod);
+  }
+}
+
+/** A Speckle pod is given the Secrets its workload reads, and no other. */
+export async function assertSecretsAreOnlyThoseNeeded(client: KubernetesClient): Promise<void> {
+  for (const { metadata, spec } of await environmentPods(client)) {
+    const own = workloads.find(({ name }) => name === metadata.labels?.app);
+    if (!own) continue;
+    const named = [
+      ...JSON.stringify(spec).matchAll(/"secret(?:KeyRef|Ref)?":{[^}]*"(?:name|secretName)":"([^"]+)"/g),
+    ];
+    const needed = secretsOf(own.key).flatMap((secret) =>
+      secretTable[secret].carriers.map(({ name }) => name),
+    );
+    assert.deepEqual(
+      named.map(([, name]) => name).filter((name) => !needed.includes(name ?? "")),
+      [],
+      metadata.name,
+    );
+    assert.equal(named.length > 0, needed.length > 0, metadata.name);
   }
 }
 
@@ -124,7 +151,7 @@ export async function assertScratchSpaceIsLimited(client: KubernetesClient): Pro
 }
 
 /** The pods of the environment's own namespaces: those with a default denial. */
-async function environmentPods(client: KubernetesClient): Promise<KubernetesObject[]> {
+export async function environmentPods(client: KubernetesClient): Promise<KubernetesObject[]> {
   const policies = await client.list("networking.k8s.io/v1", "NetworkPolicy");
   const namespaces = policies.map(({ metadata }) => metadata.namespace);
   const pods = await client.list("v1", "Pod");

@@ -43,7 +43,8 @@ export async function podIdentities(client: KubernetesClient): Promise<Record<st
   );
 }
 
-function runner({ metadata }: KubernetesObject): string {
+/** What runs a pod: a Deployment, a StatefulSet, or the cluster of an operator. */
+export function runner({ metadata }: KubernetesObject): string {
   const hash = metadata.labels?.["pod-template-hash"];
   return hash
     ? metadata.name.slice(0, metadata.name.indexOf(`-${hash}`))
