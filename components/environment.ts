@@ -217,7 +217,8 @@ export class SpeckleEnvironment extends ComponentResource {
       { ...common, hosts, source: args.certificate, after: namesMade ? [edge, ...records] : [] },
       { parent: this },
     );
-    const parts = [cluster, namespaces, ...Object.values(stores), speckle, edge, certificate, ...records];
+    const ways = [...(fixedEntry ? [fixedEntry] : []), edge, certificate, ...records];
+    const parts = [cluster, namespaces, ...Object.values(stores), speckle, ...ways];
     this.#offerServices(name, cluster, claim, parts);
     this.names = namesMade ? output([]) : edge.names;
     this.namespace = namespaceName;

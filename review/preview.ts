@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isPlainObject, type PlainObject } from "../components/merge.ts";
 import { ProblemsError } from "../components/problem.ts";
+import { worstOf } from "./effects/change.ts";
 import { type Mask, masker } from "./plan/mask.ts";
-import type { Plan, PlannedResource } from "./plan/plan.ts";
+import { objectName, type Plan, type PlannedResource } from "./plan/plan.ts";
 import { ownObject } from "./plan/plans.ts";
-import { compare, type Review } from "./review.ts";
+import { compare, type Review, type ReviewedChange } from "./review.ts";
 
 /** One resource as a preview tells it. */
 interface State {
@@ -24,6 +25,8 @@ interface Step {
   readonly urn: string;
   readonly oldState?: State;
   readonly newState?: State;
+  /** Inputs or outputs that differ, where the engine says so. */
+  readonly diffReasons?: readonly string[] | null;
 }
 
 /**
@@ -33,7 +36,7 @@ interface Step {
  * @throws ProblemsError when the file cannot be read or is no preview
  */
 export function previewReview(stack: string, file: string, acknowledgeDataLoss: readonly string[]): Review {
-  return reviewSteps(stack, stepsOf(file), acknowledgeDataLoss);
+  return reviewSteps(stack, withoutRefresh(stepsOf(file)), acknowledgeDataLoss);
 }
 
 function reviewSteps(stack: string, steps: readonly Step[], acknowledgeDataLoss: readonly string[]): Review {
@@ -59,9 +62,45 @@ function reviewSteps(stack: string, steps: readonly Step[], acknowledgeDataLoss:
   );
   const replaced = new Set(steps.filter(isReplacing).map(({ urn }) => identity(urn)));
   const { fit: _fit, ...review } = compare(before, after, replaced);
-  const told =
+  const untold = untoldChanges(steps, [...before.resources, ...after.resources], review);
+  const changes = [...review.changes, ...untold];
+  const note =
     "Told from the engine's preview: what a release's chart changes inside the cluster is not in it.";
-  return { ...review, fit: undefined, warnings: [...review.warnings, told] };
+  return {
+    ...review,
+    result: untold.length > 0 && review.result === "unchanged" ? "changed" : review.result,
+    effect: worstOf(changes),
+    changes,
+    fit: undefined,
+    warnings: [...review.warnings, note],
+  };
+}
+
+/** A refresh tells what was known before it; what it found is in the step that follows, where anything is to be done. */
+function withoutRefresh(steps: readonly Step[]): Step[] {
+  const followed = new Set(steps.filter(({ op }) => op !== "refresh").map(({ urn }) => urn));
+  return steps.filter(({ op, urn }) => op !== "refresh" || !followed.has(urn));
+}
+
+const idle = new Set(["same", "refresh", "read"]);
+
+/** What the engine does for another reason than inputs: never nothing, and how bad it is nobody can tell. */
+function untoldChanges(
+  steps: readonly Step[],
+  resources: readonly PlannedResource[],
+  review: Pick<Review, "changes">,
+): ReviewedChange[] {
+  const told = new Set(review.changes.map(({ resource }) => resource));
+  const acting = new Map(steps.filter(({ op }) => !idle.has(op)).map((step) => [identity(step.urn), step]));
+  return unique(resources).flatMap((resource): ReviewedChange[] => {
+    const step = acting.get(resource.urn);
+    const [own] = ownObject(resource);
+    const name = own ? objectName(own.object) : resource.name;
+    if (!step || told.has(name)) return [];
+    const why = step.diffReasons?.length ? ` because of ${step.diffReasons.join(", ")}` : "";
+    const words = `the engine's step is ${step.op}${why}, and its inputs do not tell what that does`;
+    return [{ resource: name, path: "", effect: "downtime", words, acknowledged: false }];
+  });
 }
 
 /** A preview does not tell the settings, so nothing is proved about room. */
@@ -73,8 +112,8 @@ const noSettings: Plan["settings"] = {
 };
 
 function stepsOf(file: string): Step[] {
-  const problem = (reason: string) =>
-    new ProblemsError([{ path: file, reason, fix: "Give the standard output of `pulumi preview --json`." }]);
+  const problem = (reason: string, fix = "Give the standard output of `pulumi preview --json`.") =>
+    new ProblemsError([{ path: file, reason, fix }]);
   let document: unknown;
   try {
     document = JSON.parse(readFileSync(file, "utf8"));
@@ -87,8 +126,10 @@ function stepsOf(file: string): Step[] {
     diagnostics?: { severity?: string; message?: string }[];
   };
   const failed = diagnostics.filter(({ severity }) => severity === "error");
-  if (failed.length > 0)
-    throw problem(`the preview failed: ${failed.map(({ message }) => message?.trim()).join("; ")}`);
+  if (failed.length > 0) {
+    const said = failed.map(({ message }) => message?.trim()).join("; ");
+    throw problem(`the preview failed: ${said}`, "Mend what the engine names, and preview again.");
+  }
   if (
     !Array.isArray(steps) ||
     !steps.every((step) => typeof step?.op === "string" && typeof step.urn === "string")

@@ -176,11 +176,12 @@ function lossProblems(changes: readonly ReviewedChange[]): Problem[] {
   }));
 }
 
-function fitProblems({ waiting, connections, overlaps }: Fit): Problem[] {
+/** Where no pools are known nothing is proved about room. */
+function fitProblems({ pools, waiting, connections, overlaps }: Fit): Problem[] {
   const { atPeak, max } = connections;
   return [
     ...overlaps.map(rangeProblem),
-    ...(waiting.length > 0
+    ...(waiting.length > 0 && pools.length > 0
       ? [
           {
             path: "pools",
@@ -209,7 +210,8 @@ function rangeProblem(pair: string): Problem {
   };
 }
 
-function fitWarnings({ waitingDuringUpdate, afterLossOf }: Fit): string[] {
+function fitWarnings({ pools, waitingDuringUpdate, afterLossOf }: Fit): string[] {
+  if (pools.length === 0) return [];
   return [
     ...(waitingDuringUpdate.length > 0
       ? [`during an update of everything at once these wait for room: ${waitingDuringUpdate.join(", ")}`]

@@ -72,7 +72,7 @@ export function poolProblems(file: StackFile): Problem[] {
   });
 }
 
-/** The smallest machines: HAProxy forwards hundreds of megabits a second on each. */
+/** The smallest machines: HAProxy passes bytes on, and decrypts nothing. */
 const entryMachines: Record<CloudName, string> = { digitalocean: "s-1vcpu-1gb", aws: "t3.micro" };
 
 function cloudExposure({ exposure }: Cloud, cloud: CloudName): CloudExposure {

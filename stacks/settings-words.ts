@@ -248,7 +248,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "zone.id": { about: "Identifier of the zone, for Route 53", changing: "the records move" },
   certificateKey: { about: "Key of the given certificate", changing: inPlace },
-  dnsToken: { about: "Token with which the cloud's DNS proves the host name", changing: inPlace },
+  dnsToken: {
+    about:
+      "Token with which the cloud's DNS proves the host name, or the secret half of `certificate.challenge.accessKey`",
+    changing: inPlace,
+  },
   "rotate.*": { about: "Number that is raised to have a new password", changing: rolling },
   "signIn.local": {
     about: "With a mail address and a password of Speckle's own",

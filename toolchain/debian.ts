@@ -1,7 +1,7 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { ProblemsError } from "../components/problem.ts";
 import { type Machine, type Report, thisMachine } from "./binaries.ts";
 
@@ -13,15 +13,21 @@ const haproxyNeeded = [2, 6] as const;
  * needs no right to install anything.
  * @throws ProblemsError when there is none and the package cannot be had
  */
-export function haproxy(report: Report, machine: Machine = thisMachine()): string {
-  const installed = [...machine.path, "/usr/sbin"].map((folder) => join(folder, "haproxy")).find(fits);
+export function haproxy(report: Report, machine: Machine = debianMachine()): string {
+  const installed = machine.path.map((folder) => join(folder, "haproxy")).find(fits);
   const folder = join(machine.cache, "bin", `debian-haproxy-${arch()}`);
   const cached = join(folder, "haproxy");
   if (installed || fits(cached)) return installed ?? cached;
   report("haproxy: out of Debian's package");
-  unpack(folder);
+  unpack(folder, machine);
   if (!fits(cached)) throw missing(`Debian's program does not run here: ${said(spawnSync(cached, ["-v"]))}`);
   return cached;
+}
+
+/** Debian keeps HAProxy where only root looks. */
+function debianMachine(): Machine {
+  const machine = thisMachine();
+  return { ...machine, path: [...machine.path, "/usr/sbin"] };
 }
 
 function fits(file: string): boolean {
@@ -32,17 +38,19 @@ function fits(file: string): boolean {
 }
 
 /** Fetches and unpacks the package and its libraries beside the folder, and moves them there when they are whole. */
-function unpack(folder: string): void {
+function unpack(folder: string, machine: Machine): void {
   const partial = `${folder}.${process.pid}.partial`;
   mkdirSync(join(partial, "packages"), { recursive: true });
   try {
     const apt = ownApt(join(partial, "apt"));
-    run("apt-get", [...apt, "update"], partial);
-    const libraries = depends(apt, ["haproxy"]);
-    const names = new Set(["haproxy", ...libraries, ...depends(apt, libraries)]);
-    run("apt-get", [...apt, "download", ...names], join(partial, "packages"));
+    const run = runner(machine, join(partial, "packages"));
+    run("apt-get", [...apt, "update"]);
+    const depends = (names: readonly string[]) =>
+      librariesIn(run("apt-cache", [...apt, "depends", "--important", ...names]));
+    const libraries = depends(["haproxy"]);
+    run("apt-get", [...apt, "download", ...new Set(["haproxy", ...libraries, ...depends(libraries)])]);
     for (const file of readdirSync(join(partial, "packages")))
-      run("dpkg-deb", ["--extract", join("packages", file), "root"], partial);
+      run("dpkg-deb", ["--extract", file, join(partial, "root")]);
     for (const used of ["apt", "packages"]) rmSync(join(partial, used), { recursive: true, force: true });
     writeFileSync(join(partial, "haproxy"), starter);
     chmodSync(join(partial, "haproxy"), 0o755);
@@ -72,17 +80,20 @@ function ownApt(folder: string): string[] {
   ];
 }
 
-/** The libraries that packages need, except the C library, which is the system's own. */
-function depends(apt: readonly string[], names: readonly string[]): string[] {
-  const words = run("apt-cache", [...apt, "depends", "--important", ...names], ".");
+/** The libraries that apt-cache names, except the C library, which is the system's own. */
+function librariesIn(words: string): string[] {
   const found = [...words.matchAll(/^ +Depends: (lib\S+)/gm)].map(([, name = ""]) => name);
   return found.filter((name) => name !== "libc6");
 }
 
-function run(command: string, args: readonly string[], cwd: string): string {
-  const result = spawnSync(command, args, { cwd, encoding: "utf8" });
-  if (result.status !== 0) throw missing(`${command}: ${said(result)}`);
-  return result.stdout;
+/** Runs programs of the machine in a folder; gives what they print. */
+function runner({ path }: Machine, cwd: string) {
+  const env = { ...process.env, PATH: path.join(delimiter) };
+  return (command: string, args: readonly string[]): string => {
+    const result = spawnSync(command, args, { cwd, env, encoding: "utf8" });
+    if (result.status !== 0) throw missing(`${command}: ${said(result)}`);
+    return result.stdout;
+  };
 }
 
 function said({ error, stdout, stderr }: SpawnSyncReturns<string | Buffer>): string {

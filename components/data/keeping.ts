@@ -14,11 +14,15 @@ export interface Keeping {
   readonly options: { readonly protect?: boolean; readonly retainOnDelete?: boolean };
 }
 
-/** How firmly the resource of a name is kept: what is precious is locked, until it is acknowledged that it may go. */
+/**
+ * How firmly a resource is kept: what is precious is locked, until it is acknowledged that it may go.
+ * @param names the engine's, and the object's own (`Kind namespace/name`) where a review calls it by that
+ */
 export function keeping(
-  name: string,
+  names: string | readonly string[],
   { data, acknowledged = [] }: Acknowledging & { readonly data: DataClass },
 ): Keeping {
-  const locked = data === "precious" && !acknowledged.includes(name);
+  const named = [names].flat().some((name) => acknowledged.includes(name));
+  const locked = data === "precious" && !named;
   return { locked, options: locked ? { protect: true, retainOnDelete: true } : {} };
 }

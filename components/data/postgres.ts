@@ -70,7 +70,8 @@ export class Postgres extends ComponentResource implements PostgresConnection {
       postgresCluster({ ...size, namespace, storageClass: cluster.storageClass, archiving: archive?.spec }),
       {
         ...common,
-        ...keeping(`${name}-cluster`, { data, acknowledged }).options,
+        ...keeping([`${name}-cluster`, `Cluster ${namespace}/${postgresName}`], { data, acknowledged })
+          .options,
         dependsOn: [...made, owner, ...(archive?.ready ?? [])],
       },
     );

@@ -45,7 +45,7 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
         .match(/(?<=: 200 loaded ).*/g)
         ?.at(-1);
       return written.join() === nodes.join() && loaded === nodes.join(", ");
-    });
+    }, 60);
 
   it("leads to Traefik as soon as the cluster's nodes are reported, and says who the client is (F26)", async () => {
     for (const number of [1, 2]) await entry.addNode(number);

@@ -61,7 +61,7 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
     const options = { folders, cache, helm: rehearsal.helm, standIns: join(folder, "charts"), report };
     const charts = await resolveCharts(options);
-    const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, charts[key].path);
+    const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, key, charts[key].path);
     const kinds = definitions("traefik").filter(({ spec }) => spec.group === "traefik.io");
     for (const definition of kinds) await client.apply(definition, { fieldManager });
     for (const { spec } of kinds) await served(client, spec.names.kind);
@@ -97,8 +97,10 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
   }
 }
 
-function definitionsOf(helm: string, chart: string): KubernetesObject[] {
-  const args = ["template", chart, "--include-crds", "--set", "crds.enabled=true"];
+function definitionsOf(helm: string, key: ChartKey, chart: string): KubernetesObject[] {
+  // A value that Traefik's own chart refuses to be given.
+  const asked = key === "certManager" ? ["--set", "crds.enabled=true"] : [];
+  const args = ["template", chart, "--include-crds", ...asked];
   const text = execFileSync(helm, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
   return parseAllDocuments(text)
     .map((document) => document.toJSON())

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { PlainObject } from "../../components/merge.ts";
 import { envelope } from "../../review/plan/mask.ts";
 import { previewReview } from "../../review/preview.ts";
-import { claim, database } from "./support.ts";
+import { claim, database, object, workload } from "./support.ts";
 
 /** A resource's state as the engine's preview prints it. */
 function state(type: string, name: string, inputs: PlainObject, more: PlainObject = {}) {
@@ -69,6 +69,35 @@ describe("the review of a real preview", () => {
     assert.equal(review({ steps: [step("update", from, to)] }).effect, "none");
   });
 
+  it("knows what a refresh found: something changed by hand, something gone, and everything else as it was", () => {
+    const deployment = (replicas: number) =>
+      state("kubernetes:apps/v1:Deployment", "server", workload("Deployment", { replicas }));
+    const service = state("kubernetes:core/v1:Service", "web", object("v1", "Service", "web"));
+    const other = state(vpc, "network", { description: "a" });
+    // A refresh's own step tells the state before it on both sides, as the engine prints it.
+    const refreshed = [deployment(2), service, other].map((known) => step("refresh", known, known));
+    assert.equal(review({ steps: refreshed }).result, "unchanged");
+    const steps = [
+      ...refreshed,
+      step("update", deployment(5), deployment(2)),
+      step("create", undefined, service),
+    ];
+    const found = review({ steps });
+    assert.deepEqual(found.problems, []);
+    assert.deepEqual(found.changes.map(({ resource }) => resource).sort(), [
+      "Deployment speckle/server",
+      "Service speckle/web",
+    ]);
+  });
+
+  it("never takes a step of the engine's for nothing, whatever the inputs say", () => {
+    const same = state(vpc, "network", { description: "a" });
+    const steps = [{ ...step("update", same, same), diffReasons: ["tags"] }];
+    const { result, changes } = review({ steps });
+    assert.equal(result, "changed");
+    assert.match(changes[0]?.words ?? "", /update because of tags/);
+  });
+
   it("knows what goes with a replaced object", () => {
     const steps = [
       step("replace", state(cluster, "db", database()), state(cluster, "db", database({ instances: 1 }))),
@@ -113,7 +142,7 @@ describe("the review of a real preview", () => {
     [
       "is of a preview that failed",
       { steps: [], diagnostics: [{ severity: "error", message: "no such chart" }] },
-      /no such chart/,
+      /no such chart[\s\S]*preview again/,
     ],
   ] as const) {
     it(`refuses a file that ${what}`, () => assert.throws(() => review(document), reason));

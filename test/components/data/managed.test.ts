@@ -44,6 +44,9 @@ describe("managed stores", () => {
     const kept = (name: string) => keeping("n-server", { data: "precious", acknowledged: [name] });
     assert.deepEqual(kept("n-server"), { locked: false, options: {} });
     assert.deepEqual(kept("n-database"), keeping("n-server", { data: "precious" }));
+    const object = "Cluster speckle/speckle-postgres";
+    const args = { data: "precious", acknowledged: [object] } as const;
+    assert.equal(keeping(["speckle-postgres-cluster", object], args).locked, false);
   });
 
   it("let exactly the environment's pages upload, and read the ETag of what they sent (F27)", () => {
