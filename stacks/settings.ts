@@ -9,7 +9,6 @@ import {
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
-import type { PodSecurity } from "../components/security/namespace.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { strayBackupKey } from "./backup.ts";
@@ -19,6 +18,7 @@ import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
 import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
 import { given } from "./given.ts";
+import { podSecurityOf, runtimeClassProblems } from "./pod-security.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
@@ -115,11 +115,6 @@ function plain(file: StackFile) {
     registration: registrationOf(file),
     extraPorts: extraPortsOf(file),
   };
-}
-
-/** Only kind's cluster is known to be new enough to change pods as they are taken in. */
-function podSecurityOf({ podSecurity, cluster }: StackFile): PodSecurity {
-  return podSecurity ?? (cluster.type === "kind" ? "restricted" : "baseline");
 }
 
 /** Sizes from the preset, with what the file says of them. */
@@ -230,14 +225,6 @@ function rotationProblems(file: StackFile): Problem[] {
 
 function hasFixedEntry({ cluster }: StackFile): boolean {
   return "exposure" in cluster && cluster.exposure.type === "fixedEntry";
-}
-
-/** It is given by a policy that changes pods, which older clusters do not know. */
-function runtimeClassProblems(file: StackFile): Problem[] {
-  if (!file.runtimeClass || podSecurityOf(file) === "restricted") return [];
-  const reason = "takes Kubernetes 1.36, and podSecurity is baseline, as for clusters that may be older";
-  const fix = "Set podSecurity to restricted where the cluster is new enough, or leave runtimeClass out.";
-  return [{ path: "runtimeClass", reason, fix }];
 }
 
 function outboundProblems({ outbound, telemetry, email }: StackFile): Problem[] {

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
 import type { Outcome } from "../rehearsal/outcome.ts";
 import { classify } from "../review/effects/classify.ts";
 import type { PlannedResource } from "../review/plan/plan.ts";
-import { type Tree, treeOf } from "../review/plan/tree.ts";
+import { stackFile } from "../review/plan/side.ts";
+import { type Tree, treeOf, workingTree } from "../review/plan/tree.ts";
 import { cacheDirectory } from "../toolchain/binaries.ts";
 import { plan } from "./review/support.ts";
 import { type Essence, essence, planned, type Release, registrationsOf } from "./support/release.ts";
@@ -29,38 +31,47 @@ const onPurpose: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 describe("state that an earlier release made", function () {
   this.timeout(120_000);
-  let now: Record<string, readonly PlannedResource[]>;
-  before(async () => {
-    now = await registrationsOf(checkout);
-  });
 
   for (const [name, { stacks }] of releases) {
-    for (const [stack, earlier] of Object.entries(stacks)) {
-      it(`is taken over whole: ${stack} of ${name}, with nothing replaced and no data lost`, () => {
-        const later = now[stack] ?? [];
-        const known = new Set(later.flatMap(({ urn, aliases }) => [urn, ...aliases]));
-        const gone = earlier.map(({ urn }) => urn).filter((urn) => !known.has(urn));
-        assert.deepEqual(gone, []);
-        const allowed = Object.keys(onPurpose[name] ?? {});
-        const unforeseen = dangers(earlier, later).filter(
-          (words) => !allowed.some((resource) => words.startsWith(`${resource} `)),
-        );
-        assert.deepEqual(unforeseen, []);
+    describe(name, () => {
+      const folder = mkdtempSync(join(tmpdir(), "release-"));
+      let now: Record<string, readonly PlannedResource[]>;
+      before(async () => {
+        for (const [stack, { settings }] of Object.entries(stacks))
+          writeFileSync(stackFile(folder, stack), settings);
+        now = await registrationsOf(workingTree(checkout), folder);
       });
-    }
+      after(() => rmSync(folder, { recursive: true, force: true }));
+
+      for (const [stack, { resources: earlier }] of Object.entries(stacks)) {
+        it(`is taken over whole: ${stack}, with nothing replaced and no data lost`, () => {
+          const later = now[stack] ?? [];
+          const known = new Set(later.flatMap(({ urn, aliases }) => [urn, ...aliases]));
+          const gone = earlier.map(({ urn }) => urn).filter((urn) => !known.has(urn));
+          assert.deepEqual(gone, []);
+          const allowed = Object.keys(onPurpose[name] ?? {});
+          const unforeseen = dangers(earlier, later).filter(
+            (words) => !allowed.some((resource) => words.startsWith(`${resource} `)),
+          );
+          assert.deepEqual(unforeseen, []);
+        });
+      }
+    });
   }
 
   it("would show a change that replaces something, and one that forgets something", () => {
     const [, { stacks }] = releases.at(-1) ?? assert.fail();
-    const later = now.staging ?? [];
-    const moved = (stacks.staging ?? []).map((one) =>
+    const earlier = stacks.staging?.resources ?? [];
+    const same = earlier.map(planned);
+    assert.deepEqual(dangers(earlier, same), []);
+    const moved = earlier.map((one) =>
       one.urn.endsWith("speckle-cluster-control-plane")
         ? { ...one, inputs: { ...one.inputs, region: "ams3" } }
         : one,
     );
-    assert.match(String(dangers(moved, later)), /speckle-cluster-control-plane region/);
-    const without = later.filter(({ name }) => name !== "speckle-postgres-server");
-    assert.match(String(dangers(stacks.staging ?? [], without)), /speckle-postgres-server/);
+    assert.match(String(dangers(moved, same)), /speckle-cluster-control-plane region/);
+    const without = same.filter(({ name }) => name !== "speckle-postgres-server");
+    assert.match(String(dangers(earlier, without)), /speckle-postgres-server/);
   });
 });
 
@@ -84,7 +95,10 @@ describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in th
   let end: () => Promise<unknown>;
   before(() => {
     tree = treeOf(release.commit, { checkout, cache: cacheDirectory(), report: () => {} });
-    end = () => stageIn(tree.folder, "dev").run("down");
+    // In a folder of its own also where the checkout's program is the release's.
+    if (tree.folder === checkout)
+      symlinkSync(join(checkout, "node_modules"), join(tree.stacks, "node_modules"));
+    end = () => stageIn(tree.stacks, "dev").run("down");
   });
   after(async () => {
     await end();
@@ -94,7 +108,7 @@ describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in th
   it("is upgraded where it runs, by the real engine: nothing is replaced, and every pod is ready again", async () => {
     const first = released("up");
     assert.deepEqual([first.result, first.problems], ["succeeded", []]);
-    const { run } = stageIn(tree.folder, "dev");
+    const { run } = stageIn(tree.stacks, "dev");
     const preview = await run("preview");
     assert.deepEqual([preview.problems, preview.operations.replace, preview.operations.delete], [[], 0, 0]);
     const up = await run("up");
@@ -108,9 +122,9 @@ describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in th
   /** A command of the release's own rehearsal. */
   function released(command: string): Outcome {
     const charts = chartFolders().flatMap((folder) => ["--charts", folder]);
-    const args = [join(tree.folder, "rehearsal", "cli.ts"), command, "dev", "--json", ...charts];
+    const args = [join(tree.stacks, "rehearsal", "cli.ts"), command, "dev", "--json", ...charts];
     return JSON.parse(
-      execFileSync(process.execPath, args, { cwd: tree.folder, encoding: "utf8", stdio: "pipe" }),
+      execFileSync(process.execPath, args, { cwd: tree.stacks, encoding: "utf8", stdio: "pipe" }),
     );
   }
 });

@@ -28,8 +28,8 @@ export interface Suite {
   readonly protectedResources: readonly string[];
   /** Whether any general node may be lost. */
   readonly survivesLoss: boolean;
-  /** Its US dollars a month, where the price is known, and the record that leads to it. */
-  readonly balancer: { readonly monthly: number | undefined; readonly record: RegExp };
+  /** Its parts in US dollars a month, and the record that leads to it. */
+  readonly balancer: { readonly monthly: readonly number[]; readonly record: RegExp };
   readonly changes: readonly Change[];
   readonly sacrifices: readonly Sacrifice[];
   /** Secrets that the program has made itself, and the type of the bucket's key. */
@@ -77,7 +77,7 @@ export const suites: readonly Suite[] = [
       "SpacesBucket speckle-object-store-bucket",
     ],
     survivesLoss: false,
-    balancer: { monthly: undefined, record: /^speckle-staging\.example\.com\. 300 IN A [\d.]+$/ },
+    balancer: { monthly: [12], record: /^speckle-staging\.example\.com\. 300 IN A [\d.]+$/ },
     rotatable: ["session", "objectStore"],
     bucketKey: "SpacesKey",
     changes: [
@@ -234,7 +234,10 @@ export const suites: readonly Suite[] = [
     ],
     protectedResources: ["Bucket speckle-object-store-bucket", "Instance speckle-postgres-server"],
     survivesLoss: true,
-    balancer: { monthly: 0.0225 * 730, record: /^speckle\.example\.com\. 300 IN CNAME \S+\.$/ },
+    balancer: {
+      monthly: [0.0225 * 730, 3 * 0.005 * 730],
+      record: /^speckle\.example\.com\. 300 IN CNAME \S+\.$/,
+    },
     rotatable: ["postgres", "cache", "objectStore"],
     bucketKey: "AccessKey",
     changes: [

@@ -7,6 +7,17 @@ import { parseSettings } from "../../stacks/settings.ts";
 const kind = { type: "kind" };
 const valid = { preset: "dev", domain: "speckle.example.com", cluster: kind };
 
+const onDigitalOcean = (version: string) => ({
+  cluster: {
+    type: "digitalocean",
+    name: "speckle",
+    region: "fra1",
+    version,
+    ranges: { network: "10.40.0.0/20", pods: "10.41.0.0/16", services: "10.42.0.0/19" },
+  },
+  objectStore: { bucket: "speckle-files-example" },
+});
+
 function parse(config: Record<string, unknown>) {
   return parseSettings(config, (path) => {
     if (path !== "kubeconfig.yaml") throw new Error(`ENOENT: no such file, open '${path}'`);
@@ -61,15 +72,7 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
     "a rotation of a password that is DigitalOcean's own",
     {
       ...valid,
-      cluster: {
-        type: "digitalocean",
-        name: "speckle",
-        region: "fra1",
-        version: "1.36.1-do.0",
-        ranges: { network: "10.40.0.0/20", pods: "10.41.0.0/16", services: "10.42.0.0/19" },
-      },
-      objectStore: { bucket: "speckle-files-example" },
-      certificate: { mode: "acme", email: "a@example.com", challenge: { type: "http01" } },
+      ...onDigitalOcean("1.36.1-do.0"),
       rotate: { postgres: 1, objectStore: 1 },
     },
     ["rotate.postgres"],
@@ -234,6 +237,12 @@ describe("a stack's settings", () => {
   it("enforce restricted where the cluster is new enough to repair pods, unless the file says otherwise", () => {
     const existing = { type: "existing", kubeconfig: "kubeconfig.yaml", context: "office" };
     assert.equal(parse(valid).podSecurity, "restricted");
+    const levelOf = (version: string) => parse({ ...valid, ...onDigitalOcean(version) }).podSecurity;
+    assert.deepEqual(["1.35.9-do.0", "1.36.1-do.0", "1.40.0-do.0"].map(levelOf), [
+      "baseline",
+      "restricted",
+      "restricted",
+    ]);
     assert.equal(parse({ ...valid, cluster: existing }).podSecurity, "baseline");
     assert.equal(parse({ ...valid, cluster: existing, podSecurity: "restricted" }).podSecurity, "restricted");
   });

@@ -3,7 +3,7 @@ import { immutableFields } from "../../review/effects/immutable.ts";
 import type { PlannedResource } from "../../review/plan/plan.ts";
 import { releaseType } from "../../review/plan/render.ts";
 import { registeredBy, stackFile, stacksOf } from "../../review/plan/side.ts";
-import { workingTree } from "../../review/plan/tree.ts";
+import type { Tree } from "../../review/plan/tree.ts";
 
 /** What is kept of a resource that a release registered: what says that a later one is the same, or another. */
 export type Essence = Pick<PlannedResource, "urn" | "inputs">;
@@ -12,17 +12,27 @@ export type Essence = Pick<PlannedResource, "urn" | "inputs">;
 export interface Release {
   /** Commit of it. */
   readonly commit: string;
-  readonly stacks: Readonly<Record<string, readonly Essence[]>>;
+  readonly stacks: Readonly<Record<string, ReleasedStack>>;
+}
+
+/** A stack of a release. */
+export interface ReleasedStack {
+  /** Text of its file: what a later version registers for other settings would be no comparison. */
+  readonly settings: string;
+  readonly resources: readonly Essence[];
 }
 
 /** Key of the marks that stand for secrets: the same for every release, and of made-up secrets only. */
 const key = "0".repeat(64);
 
-/** What a tree's program registers for each of its stacks. */
-export async function registrationsOf(tree: string): Promise<Record<string, readonly PlannedResource[]>> {
+/** What a tree's program registers for every stack that a folder has a file of. */
+export async function registrationsOf(
+  tree: Tree,
+  folder: string,
+): Promise<Record<string, readonly PlannedResource[]>> {
   const found: Record<string, readonly PlannedResource[]> = {};
-  const files = stacksOf(tree).map((stack) => stackFile(tree, stack));
-  for await (const registered of registeredBy(workingTree(tree), files, key)) {
+  const files = stacksOf(folder).map((stack) => stackFile(folder, stack));
+  for await (const registered of registeredBy(tree, files, key)) {
     if ("problems" in registered)
       throw new Error(`${registered.stack}: ${JSON.stringify(registered.problems)}`);
     found[registered.stack] = registered.resources;
