@@ -2,7 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { certManagerPorts } from "../../components/network/peers.ts";
+import { plain } from "../../components/network/choices.ts";
+import { certManagerPorts, networkPeers } from "../../components/network/peers.ts";
+import { ApiError, refOf } from "../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { startProcess } from "./processes.ts";
 import { namespace, type Stage } from "./stage.ts";
@@ -33,36 +35,47 @@ export function certManagerWords(stage: Stage): string {
 }
 
 /**
- * What runs in cert-manager's pods that answer challenges, as processes of this machine: pods are simulated, so each
- * gets a server that answers for its arguments, and its Service leads there.
+ * What runs in cert-manager's pods that answer challenges, as servers of this process: pods are simulated, so each
+ * challenge gets one that answers for its pods' arguments, and its Services lead there.
  */
 export function runSolvers(stage: Stage) {
-  const seen: KubernetesObject[] = [];
+  const pods: KubernetesObject[] = [];
   const servers: Server[] = [];
+  const addresses = new Map<string, string>();
   const stop = new AbortController();
-  const work = async () => {
-    for await (const { type, object } of stage.client.watch("v1", "Pod", {
-      namespace,
-      signal: stop.signal,
-    })) {
-      if (type !== "ADDED" || seen.some(({ metadata }) => metadata.uid === object.metadata.uid)) continue;
-      seen.push(object);
-      const address = stage.address.replace(/\d+$/, String(100 + seen.length));
-      servers.push(solver(object, address));
-      await lead(stage, object, address);
-    }
+  /** Of a challenge, which its pods and Services belong to; cert-manager may make either of them twice. */
+  const addressFor = ({ metadata }: KubernetesObject) => {
+    const challenge = metadata.ownerReferences?.[0]?.uid ?? "";
+    const address = addresses.get(challenge) ?? stage.address.replace(/\d+$/, String(100 + addresses.size));
+    addresses.set(challenge, address);
+    return address;
   };
-  const done = work().catch((error) => stop.signal.aborted || Promise.reject(error));
+  const follow = async (kind: string, each: (made: KubernetesObject) => unknown) => {
+    const options = { namespace, signal: stop.signal };
+    for await (const { type, object } of stage.client.watch("v1", kind, options))
+      if (type === "ADDED" && object.metadata.labels?.[solverLabel]) await each(object);
+  };
+  const podMade = (pod: KubernetesObject) => {
+    const address = addressFor(pod);
+    if (!pods.some((other) => addressFor(other) === address)) servers.push(solver(pod, address));
+    pods.push(pod);
+  };
+  const work = [
+    follow("Pod", podMade),
+    follow("Service", (service) => lead(stage, service, addressFor(service))),
+  ];
   return {
     /** Every pod there ever was. */
-    pods: seen as readonly KubernetesObject[],
+    pods: pods as readonly KubernetesObject[],
     close: async () => {
       stop.abort();
       for (const server of servers) server.close();
-      await done;
+      await Promise.all(work);
     },
   };
 }
+
+const [solverLabel = ""] = Object.keys(networkPeers(plain).challengeSolver.labels);
 
 function solver({ spec }: KubernetesObject, address: string): Server {
   const argument = (name: string) =>
@@ -77,16 +90,10 @@ function solver({ spec }: KubernetesObject, address: string): Server {
   return server.listen(certManagerPorts.challenge, address);
 }
 
-/** The Service whose selector takes the pod. */
-async function lead(stage: Stage, pod: KubernetesObject, address: string): Promise<void> {
-  const owner = pod.metadata.ownerReferences?.[0]?.uid;
-  for (;;) {
-    const services = await stage.client.list("v1", "Service", { namespace });
-    const own = services.find(({ metadata }) => metadata.ownerReferences?.[0]?.uid === owner);
-    if (!own) continue;
-    const { name } = own.metadata;
-    const spec = { type: "ExternalName", externalName: address, selector: null, clusterIP: "" };
-    await stage.client.merge({ apiVersion: "v1", kind: "Service", namespace, name }, { spec });
-    return;
-  }
+/** Makes a Service lead to an address; it may be gone again. */
+async function lead({ client }: Stage, service: KubernetesObject, address: string): Promise<void> {
+  const spec = { type: "ExternalName", externalName: address, selector: null, clusterIP: "" };
+  await client.merge(refOf(service), { spec }).catch((error) => {
+    if (!(error instanceof ApiError && error.code === 404)) throw error;
+  });
 }

@@ -317,7 +317,9 @@ export const suites: readonly Suite[] = [
           "- NetworkPolicy speckle-namespaces-network-routes-challenges-egress",
           "- NetworkPolicy speckle-namespaces-network-routes-challenges-ingress",
           "~ Issuer speckle-certificate-issuer-speckle",
+          "~ Issuer speckle-certificate-issuer-speckle-staging",
           "~ Release speckle-certificate-cert-manager",
+          "~ ResourceQuota speckle-namespaces-speckle-quota",
         ],
       },
       {

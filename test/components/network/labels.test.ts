@@ -73,7 +73,13 @@ describe(`the labels and ports of the network's peers${missing.length > 0 ? " (n
       const args = { ...plain, ifcImport, certManager: true };
       const matrix = networkMatrix(args);
       // No chart brings the pods of these.
-      const { speckle, gate: _gate, challengeSolver: _challengeSolver, ...others } = networkPeers(args);
+      const {
+        speckle,
+        gate: _gate,
+        challengeSolver: _challengeSolver,
+        entryReporter: _entryReporter,
+        ...others
+      } = networkPeers(args);
       const peers = [...Object.values(others), ...Object.values(speckle)].filter(
         (peer): peer is PodPeer => peer.kind === "pods",
       );
