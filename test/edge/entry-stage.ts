@@ -184,6 +184,12 @@ export class Entry {
     return readFileSync(join(this.#places.state, "haproxy.cfg"), "utf8");
   }
 
+  /** The nodes that the receiver said last, since it was started, that HAProxy runs with. */
+  loaded(): string | undefined {
+    const [last = ""] = this.logOf("receiver").split("waiting for reports").slice(-1);
+    return last.match(/(?<=: 200 loaded ).*/g)?.at(-1);
+  }
+
   /** Makes HAProxy's own file one that HAProxy does not take. */
   spoilBase(): void {
     writeFileSync(this.#places.base, "globall\n");
