@@ -1,118 +1,34 @@
 import {
   ComponentResource,
   type ComponentResourceOptions,
-  type Input,
   type Output,
   output,
   Resource,
 } from "@pulumi/pulumi";
-import { type ChartKey, charts } from "./charts.ts";
-import type { AwsArgs } from "./cluster/aws-plan.ts";
-import type { CloudMaker } from "./cluster/cloud.ts";
-import type { Cluster, Entry } from "./cluster/contract.ts";
-import type { DigitalOceanArgs } from "./cluster/digitalocean-plan.ts";
+import { charts } from "./charts.ts";
+import type { Cluster } from "./cluster/contract.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
-import type { HeavyNodes } from "./cluster/existing-nodes.ts";
 import { KindCluster } from "./cluster/kind.ts";
-import type { Pool } from "./cluster/pools.ts";
-import type { StoreChoices } from "./data/args.ts";
-import type { Acknowledging } from "./data/keeping.ts";
-import { backupLocation, storeLocations } from "./data/locations.ts";
 import { createStores } from "./data/stores.ts";
 import { firstAdministrator } from "./edge/administrator.ts";
-import { Certificate, type CertificateArgs, zoneProvedByPods } from "./edge/certificate.ts";
+import { Certificate } from "./edge/certificate.ts";
 import { tlsSecret } from "./edge/certificate-objects.ts";
-import type { Gate } from "./edge/middlewares.ts";
-import type { Zone } from "./edge/name-service.ts";
-import type { Registration } from "./edge/registration.ts";
 import { Edge } from "./edge/traefik.ts";
-import { containerPort, type ExtraPort, forwardedPorts, hostPorts } from "./edge/traefik-ports.ts";
+import { forwardedPorts, hostPorts } from "./edge/traefik-ports.ts";
 import { FixedEntry } from "./entry/fixed-entry.ts";
-import type { NetworkArgs, Outbound } from "./network/peers.ts";
-import type { Rotations } from "./secrets/table.ts";
+import type { SpeckleEnvironmentArgs } from "./environment-args.ts";
+import {
+  claimOf,
+  environmentHosts,
+  environmentUrl,
+  installedCharts,
+  networkArgs,
+} from "./environment-plan.ts";
 import { formerNamespaces } from "./security/former-names.ts";
-import type { PodSecurity } from "./security/namespace.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import type { Claim } from "./sharing/claim.ts";
 import { OwnServices, SharedServices } from "./sharing/component.ts";
-import { type ServiceOwner, servicesOf } from "./sharing/services.ts";
-import { type SignInArgs, signInReach } from "./speckle/sign-in.ts";
-import { type SignInSecrets, Speckle } from "./speckle/speckle.ts";
-import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
-import type { WorkloadKey } from "./speckle/workloads.ts";
-
-/** Where an environment may run. */
-export type ClusterChoice =
-  | { readonly type: "kind"; readonly name: string; readonly address: string }
-  | {
-      readonly type: "existing";
-      readonly kubeconfig: Input<string>;
-      readonly context: string;
-      readonly uid?: string | undefined;
-      readonly storageClass?: string | undefined;
-      readonly heavyNodes?: HeavyNodes | undefined;
-      readonly networkRanges?: readonly string[] | undefined;
-      readonly entry?: Entry | undefined;
-    }
-  | ({ readonly type: "digitalocean" } & DigitalOceanArgs)
-  | ({ readonly type: "aws" } & AwsArgs);
-
-/** Where an environment runs: a cloud comes with what makes its cluster. */
-export type ClusterArgs =
-  | Exclude<ClusterChoice, { type: "digitalocean" | "aws" }>
-  | ({ readonly type: "digitalocean" } & DigitalOceanArgs & CloudMaker<DigitalOceanArgs>)
-  | ({ readonly type: "aws" } & AwsArgs & CloudMaker<AwsArgs>);
-
-/** One complete Speckle environment as plain data. */
-export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
-  /** Host name of the environment. */
-  readonly domain: string;
-  readonly namespace: string;
-  readonly cluster: ClusterArgs;
-  /** Nodes; kind clusters are made with them, existing ones are looked at. Without a heavy pool all is general work. */
-  readonly pools: readonly Pool[];
-  readonly workloads: Record<WorkloadKey, WorkloadSize>;
-  /** Pods of Traefik. */
-  readonly traefikReplicas: number;
-  readonly podSecurity: PodSecurity;
-  /**
-   * Name of a RuntimeClass that is there, for the pods that open files of strangers; Kubernetes 1.36 or later. Default:
-   * the nodes' own runtime.
-   */
-  readonly runtimeClass?: string | undefined;
-  /** Limits of Speckle's namespace as a ResourceQuota's `hard`, each in the place of the planned one. */
-  readonly quota?: Record<string, string> | undefined;
-  readonly priorityClasses: "create" | "existing";
-  /** Who makes Traefik, which a cluster has once; default: this environment. */
-  readonly clusterServices?: ServiceOwner | undefined;
-  readonly ifcImport: boolean;
-  readonly telemetry: boolean;
-  /** How far pods may reach into the public internet. */
-  readonly outbound: Outbound;
-  /** Source ranges that may use the environment; everyone when empty. */
-  readonly allowFrom: readonly string[];
-  /** Who may make an account. */
-  readonly registration: Registration;
-  /** Ports beside http and https; none when absent. */
-  readonly extraPorts?: readonly ExtraPort[] | undefined;
-  /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
-  readonly gate?: Gate | undefined;
-  readonly certificate: CertificateArgs;
-  /** The zone that the program itself keeps the names in, at the cluster's cloud; made by hand when absent. */
-  readonly zone?: Zone | undefined;
-  readonly email?: EmailArgs | undefined;
-  readonly emailPassword?: Input<string> | undefined;
-  /** How people sign in. */
-  readonly signIn: SignInArgs;
-  /** Client secrets of the identity providers in use. */
-  readonly signInSecrets?: SignInSecrets | undefined;
-  /** PEM text of further certificate authorities that server, objects, webhooks and imports trust. */
-  readonly authorities?: Input<string> | undefined;
-  /** How often each generated secret has been rotated. */
-  readonly rotate: Rotations;
-  readonly extraValues: Record<string, unknown>;
-}
-
+import { Speckle } from "./speckle/speckle.ts";
 /** One complete Speckle environment: cluster, stores, way in, and Speckle. */
 export class SpeckleEnvironment extends ComponentResource {
   /** Address of the environment. */
@@ -256,87 +172,6 @@ export class SpeckleEnvironment extends ComponentResource {
       nameRecord(`${name}-${keys[index]}`, { zone, host, target }, { parent: this }),
     );
   }
-}
-
-/** What the network of an environment follows from. */
-export function networkArgs(
-  args: StoreChoices &
-    Pick<
-      SpeckleEnvironmentArgs,
-      | "namespace"
-      | "ifcImport"
-      | "telemetry"
-      | "outbound"
-      | "email"
-      | "signIn"
-      | "certificate"
-      | "gate"
-      | "extraPorts"
-      | "clusterServices"
-    >,
-  cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover" | "entryMachines">,
-): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
-  const shared = servicesOf(args, "shared");
-  return {
-    namespace,
-    ifcImport,
-    telemetry,
-    outbound,
-    ...storeLocations(args, cluster),
-    backup: backupLocation(args, cluster),
-    certManager: [...servicesOf(args, "create"), ...shared].includes("cert-manager"),
-    ...(shared.length > 0 && { shared }),
-    challenge: certificate.mode === "acme" ? certificate.challenge.type : undefined,
-    podIdentity: Boolean(cluster.prover && zoneProvedByPods(certificate)),
-    gate: gate && { labels: gate.podLabels, port: gate.podPort },
-    entryMachine: cluster.entryMachines && { ranges: cluster.entryMachines.machineRanges },
-    extraPorts: args.extraPorts?.map((extra) => ({
-      name: extra.name,
-      traefikPort: containerPort(extra),
-      labels: extra.podLabels,
-      port: extra.podPort,
-    })),
-    email: email && { port: email.port, ranges: email.ranges },
-    signIn: signInReach(signIn),
-    kubernetesApi: cluster.apiServerRanges,
-    clusterRanges: cluster.networkRanges,
-  };
-}
-
-/** Names browsers go to: the environment's own, and that of an object store in the cluster. */
-export function environmentHosts(domain: string, objectStoreInCluster: boolean): string[] {
-  return [domain, ...(objectStoreInCluster ? [`s3.${domain}`] : [])];
-}
-
-/** The charts an environment installs. */
-export function installedCharts(
-  args: StoreChoices &
-    Pick<SpeckleEnvironmentArgs, "certificate" | "clusterServices"> & {
-      readonly cluster: Pick<ClusterArgs, "type">;
-    },
-): ChartKey[] {
-  const own = servicesOf(args, "create");
-  const conditions: Partial<Record<ChartKey, boolean>> = {
-    traefik: own.includes("traefik"),
-    certManager: own.includes("cert-manager"),
-    clusterAutoscaler: args.cluster.type === "aws",
-    postgresOperator: own.includes("postgres-operator"),
-    valkey: args.cache.mode === "inCluster",
-    objectStore: args.objectStore.mode === "inCluster",
-  };
-  return (Object.keys(charts) as ChartKey[]).filter((key) => conditions[key] ?? true);
-}
-
-/** What an environment takes for its own in its cluster, and what it shares there. */
-function claimOf(args: SpeckleEnvironmentArgs): Claim {
-  const { namespace, domain } = args;
-  return { namespace, domain, own: servicesOf(args, "create"), shared: servicesOf(args, "shared") };
-}
-
-/** Address of an environment. */
-export function environmentUrl(args: Pick<SpeckleEnvironmentArgs, "domain">): string {
-  return `https://${args.domain}`;
 }
 
 /** The machine in front, where the cluster was told to have one. */

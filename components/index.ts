@@ -19,12 +19,8 @@ export { Postgres, type PostgresArgs } from "./data/postgres.ts";
 export { Certificate, type CertificateArgs, type CertificateComponentArgs } from "./edge/certificate.ts";
 export type { Registration } from "./edge/registration.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
-export {
-  type ClusterArgs,
-  type ClusterChoice,
-  SpeckleEnvironment,
-  type SpeckleEnvironmentArgs,
-} from "./environment.ts";
+export { SpeckleEnvironment } from "./environment.ts";
+export type { ClusterArgs, ClusterChoice, SpeckleEnvironmentArgs } from "./environment-args.ts";
 export type { Outbound } from "./network/peers.ts";
 export { NetworkPolicies, type NetworkPoliciesArgs } from "./network/policies-component.ts";
 export { Namespaces, type NamespacesArgs } from "./security/namespaces.ts";

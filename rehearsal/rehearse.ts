@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
-import { environmentUrl } from "../components/environment.ts";
+import { environmentUrl } from "../components/environment-plan.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { opened } from "../components/security/relaxations.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { type Chart, type ChartKey, charts } from "../components/charts.ts";
-import { installedCharts } from "../components/environment.ts";
+import { installedCharts } from "../components/environment-plan.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { binaries, cacheDirectory, type Report } from "../toolchain/binaries.ts";
 import { type ResolvedCharts, resolveCharts } from "./charts/resolve.ts";

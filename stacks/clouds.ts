@@ -1,4 +1,4 @@
-import type { ClusterArgs, ClusterChoice } from "../components/environment.ts";
+import type { ClusterArgs, ClusterChoice } from "../components/environment-args.ts";
 
 /** A stack's cluster with what makes it; a cloud's SDK is loaded only when that cloud was chosen. */
 export async function withCloud(cluster: ClusterChoice): Promise<ClusterArgs> {

@@ -3,7 +3,7 @@ import type { CloudExposure } from "../components/cluster/cloud.ts";
 import type { Entry } from "../components/cluster/contract.ts";
 import { droplet, instance, type Machine } from "../components/cluster/machines.ts";
 import type { Pool, PoolRole, PoolScale } from "../components/cluster/pools.ts";
-import type { ClusterChoice } from "../components/environment.ts";
+import type { ClusterChoice } from "../components/environment-args.ts";
 import type { Problem } from "../components/problem.ts";
 import { type CloudName, cloudPresets } from "./cloud-presets.ts";
 import type { exposure as exposureSchema } from "./edge-schema.ts";

@@ -1,11 +1,8 @@
 import { postgresOperatorNamespace } from "../components/data/postgres-cluster.ts";
 import { certManagerNamespace } from "../components/edge/cert-manager-values.ts";
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
-import {
-  type ClusterChoice,
-  environmentHosts,
-  type SpeckleEnvironmentArgs,
-} from "../components/environment.ts";
+import type { ClusterChoice, SpeckleEnvironmentArgs } from "../components/environment-args.ts";
+import { environmentHosts } from "../components/environment-plan.ts";
 import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";

@@ -1,4 +1,4 @@
-import type { ClusterChoice } from "../components/environment.ts";
+import type { ClusterChoice } from "../components/environment-args.ts";
 import type { Problem } from "../components/problem.ts";
 import type { CloudName } from "./cloud-presets.ts";
 

@@ -1,4 +1,4 @@
-import type { ClusterChoice, SpeckleEnvironmentArgs } from "../environment.ts";
+import type { ClusterChoice, SpeckleEnvironmentArgs } from "../environment-args.ts";
 import { providersOf } from "../speckle/sign-in.ts";
 
 /** Settings that security follows from: an environment's, before or after its cluster knows how it is made. */

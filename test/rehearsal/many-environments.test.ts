@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { objectStoreKeys } from "../../components/data/object-store-values.ts";
-import { networkArgs } from "../../components/environment.ts";
+import { networkArgs } from "../../components/environment-plan.ts";
 import { type Engine, evaluator } from "../../components/network/evaluate.ts";
 import { type Matrix, networkMatrix } from "../../components/network/matrix.ts";
 import type { NetworkPolicy } from "../../components/network/network-policy.ts";

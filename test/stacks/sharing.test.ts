@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { installedCharts } from "../../components/environment.ts";
+import { installedCharts } from "../../components/environment-plan.ts";
 import { ProblemsError } from "../../components/problem.ts";
 import { servicesOf } from "../../components/sharing/services.ts";
 import { parseSettings } from "../../stacks/settings.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClusterChoice } from "../../components/environment.ts";
+import type { ClusterChoice } from "../../components/environment-args.ts";
 import { supportWarnings } from "../../stacks/support.ts";
 import { settingsOf } from "../support/graph.ts";
 

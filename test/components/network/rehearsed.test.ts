@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { installedCharts } from "../../../components/environment.ts";
+import { installedCharts } from "../../../components/environment-plan.ts";
 import { imageRegistries } from "../../../components/network/outbound.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
