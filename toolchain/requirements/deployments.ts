@@ -63,7 +63,7 @@ export const deployments: readonly Row[] = [
       "review/findings.test.ts: names the images that change",
       "upgrade.test.ts: is upgraded where it runs, by the real engine",
     ],
-    "a snapshot before an upgrade: backups are not there",
+    "a snapshot before each upgrade",
   ],
   [
     "B10",

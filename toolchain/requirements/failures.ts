@@ -55,7 +55,7 @@ export const failures: readonly Row[] = [
     ["components/cluster/existing.ts", "components/cluster/digitalocean-plan.ts"],
     [],
   ],
-  ["F15", "a lost passphrase", [], [], "not there: a way back belongs to backup and restore"],
+  ["F15", "a lost passphrase", [], [], "not there: nothing keeps a second copy of it"],
   [
     "F16",
     "drift that no preview sees",
@@ -186,7 +186,7 @@ export const failures: readonly Row[] = [
     [],
     "a look at the backups of a database in the cluster, and a drill",
   ],
-  ["F71", "rows without their files after a restore", [], [], "not there: no backups of its own"],
+  ["F71", "rows without their files after a restore", [], [], "not there: nothing compares rows with files"],
   [
     "F72",
     "another major version of PostgreSQL",

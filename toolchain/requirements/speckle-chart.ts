@@ -13,7 +13,7 @@ export const speckleChart: readonly Row[] = [
     "an easy way to begin",
     ["Pulumi.dev.yaml", "components/cluster/kind.ts"],
     [rehearsed],
-    "moving over from docker compose: the way in for a dump and a bucket belongs to backup and restore, which are not there",
+    "moving over from docker compose: no way in for a dump and a bucket",
   ],
   ["A3", "every step of a deployment, in order", ["README.md", "components/environment.ts"], [rehearsed]],
   [
