@@ -82,18 +82,18 @@ describe("the control plane", function () {
       });
     await pod("import", placement("heavy"));
     for (const name of ["one", "two", "three"]) await pod(name, {});
-    const nodes = await eventually(async () => {
-      const pods = await client.list("v1", "Pod", { namespace: "default" });
-      const settled = pods.every(
-        ({ status }) => status.phase === "Running" || status.conditions?.[0]?.reason === "Unschedulable",
+    // A new node takes nobody for a moment, so that a pod may wait first and run then.
+    const pods = await eventually(async () => {
+      const found = await client.list("v1", "Pod", { namespace: "default" });
+      const running = found.filter(({ status }) => status.phase === "Running");
+      const refused = found.filter(({ status }) =>
+        /Insufficient cpu/.test(status.conditions?.[0]?.message ?? ""),
       );
-      return settled && pods.length === 4 ? pods : undefined;
+      return running.length === 3 && refused.length === 1 && found;
     }, 30);
-    const onHeavy = nodes
-      .filter(({ spec }) => spec.nodeName === "heavy")
-      .map(({ metadata }) => metadata.name);
+    const onHeavy = pods.filter(({ spec }) => spec.nodeName === "heavy").map(({ metadata }) => metadata.name);
     assert.deepEqual(onHeavy, ["import"]);
-    const waiting = nodes.filter(({ spec }) => !spec.nodeName);
+    const waiting = pods.filter(({ spec }) => !spec.nodeName);
     assert.equal(waiting.length, 1);
     assert.match(
       waiting[0]?.status.conditions[0].message,
