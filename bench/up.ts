@@ -65,12 +65,22 @@ function releases(): Release[] {
   return graph.filter(({ type }) => type.endsWith(":Release")).map(({ inputs }) => inputs);
 }
 
-/** Nothing is waited for: the nodes' work is the same in both. */
+/** Nothing is waited for, and no hook's pod either: the nodes' work is the same in both, and here are no nodes. */
 function install(helm: string, kubeconfig: string, release: Release, charts: ResolvedCharts): void {
   const { name, namespace, values } = release;
   const chart = localChart(charts, release);
   if (!chart) throw new Error(`there is no chart for the release ${name}`);
-  const args = ["install", name, chart, "--namespace", namespace, "--create-namespace", "--values", "-"];
+  const args = [
+    "install",
+    name,
+    chart,
+    "--namespace",
+    namespace,
+    "--create-namespace",
+    "--no-hooks",
+    "--values",
+    "-",
+  ];
   const input = JSON.stringify(values);
   execFileSync(helm, [...args, "--kubeconfig", kubeconfig], { input, stdio: ["pipe", "ignore", "inherit"] });
 }
