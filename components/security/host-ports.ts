@@ -1,3 +1,4 @@
+import { everyContainer, podRefusal } from "./admission.ts";
 import { restrictedRules } from "./pod-security.ts";
 
 /** The one pod of an environment that may have ports of its node: where Traefik is reached at them. */
@@ -8,7 +9,6 @@ export interface HostPorts {
   readonly ports: readonly number[];
 }
 
-const everyContainer = (rule: string) => `variables.containers.all(c, ${rule})`;
 const unsaid = (field: string) =>
   `!(variables.pod.hasValue() && has(variables.pod.value().${field})) && ${everyContainer(`!has(c.securityContext) || !has(c.securityContext.${field})`)}`;
 
@@ -50,49 +50,17 @@ function withoutHost(action: string): string {
  * later.
  */
 export function hostPortGuard({ namespace, pod, ports }: HostPorts) {
-  const name = `${namespace}-host-ports`;
-  const rules = { ...baselineRules, ...restrictedRules, hostPort: portsOfOne(ports) };
-  return {
-    policy: {
-      metadata: { name },
-      spec: {
-        failurePolicy: "Fail",
-        matchConstraints: {
-          resourceRules: [
-            {
-              apiGroups: [""],
-              apiVersions: ["v1"],
-              operations: ["CREATE", "UPDATE"],
-              resources: ["pods", "pods/ephemeralcontainers"],
-            },
-          ],
-        },
-        variables: [
-          { name: "pod", expression: "object.spec.?securityContext" },
-          {
-            name: "containers",
-            expression: "object.spec.containers + object.spec.?initContainers.orValue([])",
-          },
-          {
-            name: "isExcepted",
-            expression: `object.spec.?serviceAccountName.orValue("") == "${pod}" && object.metadata.?labels["app.kubernetes.io/name"].orValue("") == "${pod}"`,
-          },
-        ],
-        validations: Object.entries(rules).map(([rule, expression]) => ({
-          expression,
-          message: `violates PodSecurity "restricted": ${rule}; only ${pod} may have the ports ${ports.join(", ")} of its node`,
-        })),
+  return podRefusal(`${namespace}-host-ports`, namespace, {
+    resources: ["pods", "pods/ephemeralcontainers"],
+    variables: [
+      {
+        name: "isExcepted",
+        expression: `object.spec.?serviceAccountName.orValue("") == "${pod}" && object.metadata.?labels["app.kubernetes.io/name"].orValue("") == "${pod}"`,
       },
-    },
-    binding: {
-      metadata: { name },
-      spec: {
-        policyName: name,
-        matchResources: { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } },
-        validationActions: ["Deny"],
-      },
-    },
-  };
+    ],
+    rules: { ...baselineRules, ...restrictedRules, hostPort: portsOfOne(ports) },
+    exceptions: `only ${pod} may have the ports ${ports.join(", ")} of its node`,
+  });
 }
 
 function portsOfOne(ports: readonly number[]): string {

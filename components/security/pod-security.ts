@@ -1,4 +1,5 @@
 import { workload } from "../speckle/workloads.ts";
+import { everyContainer, podChange, podRefusal } from "./admission.ts";
 
 /** A pod that falls short of the `restricted` Pod Security Standard as its chart makes it. */
 export interface PodException {
@@ -22,24 +23,8 @@ export const podExceptions: readonly PodException[] = [
   },
 ];
 
-/** Where a policy sees pods. */
-export const podsOf = (operations: string[]) => ({
-  resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations, resources: ["pods"] }],
-});
-
 const isException = ({ pod }: PodException) =>
   `has(object.metadata.labels) && "app" in object.metadata.labels && object.metadata.labels["app"] == "${pod}" && has(object.spec.serviceAccountName) && object.spec.serviceAccountName == "${pod}"`;
-
-/** Binds a policy of the same name to one namespace. */
-export function binding(name: string, namespace: string) {
-  return {
-    metadata: { name },
-    spec: {
-      policyName: name,
-      matchResources: { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } },
-    },
-  };
-}
 
 /**
  * Gives an exception's pods the security context `restricted` asks for, as the API server takes them in: the chart's
@@ -50,32 +35,18 @@ export function repair(exception: PodException, namespace: string) {
   const { user } = exception;
   const pod = `Object.spec.securityContext{runAsNonRoot: true, runAsUser: ${user}, runAsGroup: ${user}, seccompProfile: Object.spec.securityContext.seccompProfile{type: "RuntimeDefault"}}`;
   const container = `Object.spec.containers.securityContext{allowPrivilegeEscalation: false, capabilities: Object.spec.containers.securityContext.capabilities{drop: ["ALL"]}}`;
-  return {
-    policy: {
-      metadata: { name },
-      spec: {
-        failurePolicy: "Fail",
-        reinvocationPolicy: "Never",
-        matchConstraints: podsOf(["CREATE"]),
-        matchConditions: [
-          { name: "exception", expression: isException(exception) },
-          { name: "without-a-context", expression: "!has(object.spec.containers[0].securityContext)" },
-        ],
-        mutations: [
-          {
-            patchType: "JSONPatch",
-            jsonPatch: {
-              expression: `[JSONPatch{op: "add", path: "/spec/securityContext", value: ${pod}}, JSONPatch{op: "add", path: "/spec/containers/0/securityContext", value: ${container}}]`,
-            },
-          },
-        ],
-      },
-    },
-    binding: binding(name, namespace),
-  };
+  const conditions = [
+    { name: "exception", expression: isException(exception) },
+    { name: "without-a-context", expression: "!has(object.spec.containers[0].securityContext)" },
+  ];
+  return podChange(
+    name,
+    namespace,
+    conditions,
+    `[JSONPatch{op: "add", path: "/spec/securityContext", value: ${pod}}, JSONPatch{op: "add", path: "/spec/containers/0/securityContext", value: ${container}}]`,
+  );
 }
 
-const everyContainer = (rule: string) => `variables.containers.all(c, ${rule})`;
 /** Of a field that a container's own security context may say, and the pod's says for those that do not. */
 const inherited = (field: string, test: (at: string) => string) =>
   everyContainer(
@@ -114,31 +85,12 @@ export const restrictedRules: Readonly<Record<string, string>> = {
  * enforce `baseline` for the exceptions' sake. Kubernetes 1.30 or later.
  */
 export function refusal(exceptions: readonly PodException[], namespace: string) {
-  const name = `${namespace}-restricted-pods`;
-  const { metadata, spec } = binding(name, namespace);
-  return {
-    policy: {
-      metadata: { name },
-      spec: {
-        failurePolicy: "Fail",
-        matchConstraints: podsOf(["CREATE", "UPDATE"]),
-        matchConditions: exceptions.map((exception) => ({
-          name: exception.pod,
-          expression: `!(${isException(exception)})`,
-        })),
-        variables: [
-          { name: "pod", expression: "object.spec.?securityContext" },
-          {
-            name: "containers",
-            expression: "object.spec.containers + object.spec.?initContainers.orValue([])",
-          },
-        ],
-        validations: Object.entries(restrictedRules).map(([rule, expression]) => ({
-          expression,
-          message: `violates PodSecurity "restricted": ${rule}; the exceptions are ${exceptions.map(({ pod }) => pod).join(", ")}`,
-        })),
-      },
-    },
-    binding: { metadata, spec: { ...spec, validationActions: ["Deny"] } },
-  };
+  return podRefusal(`${namespace}-restricted-pods`, namespace, {
+    conditions: exceptions.map((exception) => ({
+      name: exception.pod,
+      expression: `!(${isException(exception)})`,
+    })),
+    rules: restrictedRules,
+    exceptions: `the exceptions are ${exceptions.map(({ pod }) => pod).join(", ")}`,
+  });
 }
