@@ -1,6 +1,7 @@
 import type { InClusterPostgresArgs } from "../components/data/args.ts";
 import type { Problem } from "../components/problem.ts";
 import { given } from "./given.ts";
+import { pairProblems } from "./pair.ts";
 import type { Preset } from "./presets.ts";
 import type { StackFile } from "./schema.ts";
 
@@ -26,9 +27,15 @@ export function inClusterPostgres(
   };
 }
 
-/** A key for backups that nothing here makes. */
-export function strayBackupKey({ postgres, backupSecretKey }: StackFile): Problem[] {
-  return backupSecretKey && postgres.mode !== "inCluster" ? [keyForNothing] : [];
+/** What is wrong with the key of a bucket for backups. */
+export function backupKeyProblems({ postgres, backupSecretKey }: StackFile): Problem[] {
+  const needed = postgres.mode === "inCluster" && Boolean(postgres.backup?.to);
+  return pairProblems(
+    "backupSecretKey",
+    backupSecretKey,
+    needed,
+    "postgres.backup.to names a bucket of its own",
+  );
 }
 
 /** The first thing that is wrong with the backup of a database in the cluster. */
@@ -36,7 +43,6 @@ function backupProblem(file: StackFile, { data, backup, restore }: InClusterFile
   if (data === "precious" && !backup) return notBackedUp;
   if (restore && !backup) return noBucket;
   if (restore && restore.path === backup?.path) return sameFolder;
-  if (Boolean(backup?.to) !== Boolean(file.backupSecretKey)) return backup?.to ? noKey : keyForNothing;
   return backup && !backup.to ? ownBucketProblem(file, data === "precious") : undefined;
 }
 
@@ -66,18 +72,6 @@ const sameFolder: Problem = {
   reason:
     "is the folder that is restored from; a new database begins its backups in an empty folder alone, so that none is overwritten",
   fix: "Choose another path for the backups from now on, such as postgres-2.",
-};
-
-const noKey: Problem = {
-  path: "backupSecretKey",
-  reason: "is required when postgres.backup names a bucket of its own",
-  fix: "Set it with `pulumi config set --secret backupSecretKey`.",
-};
-
-const keyForNothing: Problem = {
-  path: "backupSecretKey",
-  reason: "is used only when postgres.backup names a bucket of its own",
-  fix: "Remove backupSecretKey, or add postgres.backup.to.",
 };
 
 const sameCluster: Problem = {

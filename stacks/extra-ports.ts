@@ -27,9 +27,11 @@ export function extraPortProblems(file: StackFile): Problem[] {
   return [
     ...extraPorts.flatMap(({ name, port, nodePort }, index) => [
       ...(name in traefikPorts ? [denied(`extraPorts.${index}.name`, `${name} is Traefik's own`)] : []),
-      ...(taken.ports.includes(port) ? [denied(`extraPorts.${index}.port`, `${port} is taken`)] : []),
+      ...(taken.ports.includes(port)
+        ? [denied(`extraPorts.${index}.port`, `${port} is taken by http, https or the machine in front`)]
+        : []),
       ...(nodePort !== undefined && taken.nodePorts.includes(nodePort)
-        ? [denied(`extraPorts.${index}.nodePort`, `${nodePort} is taken`)]
+        ? [denied(`extraPorts.${index}.nodePort`, `${nodePort} is taken by http or https`)]
         : []),
       ...(nodePort === undefined && taken.nodePorts.length > 0 ? [withoutNodePort(index)] : []),
     ]),
@@ -37,7 +39,10 @@ export function extraPortProblems(file: StackFile): Problem[] {
       "name",
       extraPorts.map(({ name }) => name),
     ),
-    ...twice("port", extraPorts.map(containerPort)),
+    ...twice(
+      "port in Traefik's pod (10000 higher below 1024, and where Traefik has it)",
+      extraPorts.map(containerPort),
+    ),
     ...twice(
       "nodePort",
       extraPorts.flatMap(({ nodePort }) => nodePort ?? []),
@@ -69,6 +74,7 @@ function withoutNodePort(index: number): Problem {
 }
 
 function twice(key: string, values: readonly (string | number)[]): Problem[] {
-  const doubles = new Set(values.filter((value, index) => values.indexOf(value) !== index));
-  return doubles.size === 0 ? [] : [denied("extraPorts", `two of them have the same ${key}`)];
+  const doubles = [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+  if (doubles.length === 0) return [];
+  return [denied("extraPorts", `two of them have the same ${key}: ${doubles.join(", ")}`)];
 }

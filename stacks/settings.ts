@@ -8,7 +8,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
-import { strayBackupKey } from "./backup.ts";
+import { backupKeyProblems } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
@@ -163,7 +163,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...signInProblems(file),
     ...rotationProblems(file),
     ...runtimeClassProblems(file),
-    ...strayBackupKey(file),
+    ...backupKeyProblems(file),
     ...sharingProblems(file),
     ...poolProblems(file),
     ...extraValuesProblems(file),
@@ -212,7 +212,9 @@ function rotationProblems(file: StackFile): Problem[] {
       return [];
     const reason = `the secret of this store with the mode ${mode} is not the program's to change`;
     const fix =
-      "Remove it, and rotate the secret where the store is run: the next up brings it to what reads it.";
+      mode === "managed"
+        ? "Remove it, change the password where the store is run, and `pulumi up --refresh`."
+        : "Remove it, change the secret where the store is run, and give the new one in the setting or Secret that holds it.";
     return [{ path: `rotate.${store}`, reason, fix }];
   });
   if (file.rotate.entry === undefined || hasFixedEntry(file)) return stores;

@@ -5,17 +5,12 @@ import { given } from "./given.ts";
 import { pairProblems } from "./pair.ts";
 import type { StackFile } from "./schema.ts";
 
-/** The settings with the providers' secrets. */
-const secretSettingOf = {
-  google: "googleClientSecret",
-  github: "githubClientSecret",
-  azureAd: "azureAdClientSecret",
-  oidc: "oidcClientSecret",
-} as const satisfies Record<IdentityProvider, keyof StackFile>;
+/** The setting with a provider's secret. */
+const secretSetting = (provider: IdentityProvider) => `${provider}ClientSecret` as const;
 
 /** The providers' secrets, by provider. */
 export function signInSecretsOf(file: StackFile): { [key in IdentityProvider]?: string } {
-  const entries = identityProviders.map((provider) => [provider, file[secretSettingOf[provider]]]);
+  const entries = identityProviders.map((provider) => [provider, file[secretSetting(provider)]]);
   return given(Object.fromEntries(entries));
 }
 
@@ -25,7 +20,7 @@ export function signInProblems(file: StackFile): Problem[] {
   const providers = providersOf(signIn);
   return [
     ...identityProviders.flatMap((provider) => {
-      const setting = secretSettingOf[provider];
+      const setting = secretSetting(provider);
       return pairProblems(setting, file[setting], Boolean(signIn[provider]), `signIn.${provider} is set`);
     }),
     ...(providers.length === 0 ? localProblems(file) : accountProblems(file, providers)),

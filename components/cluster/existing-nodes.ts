@@ -43,7 +43,7 @@ export function unseenCluster(context: string, cause: string): Problem {
   return {
     path: "cluster.context",
     reason: `the nodes and namespaces of context ${context} cannot be listed: ${cause}`,
-    fix: "Install kubectl where the program runs, and try `kubectl get nodes` with this kubeconfig and context. Nothing has been made.",
+    fix: "Install kubectl where the program runs, and try `kubectl get nodes,namespaces` with this kubeconfig and context. Nothing has been made.",
   };
 }
 

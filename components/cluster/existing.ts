@@ -30,7 +30,7 @@ export interface ExistingClusterArgs {
   readonly storageClass?: string | undefined;
   /** What there is for heavy work; looked at before anything is made, with `kubectl`. Default: no node is looked at. */
   readonly heavyNodes?: HeavyNodes | undefined;
-  /** What the environment takes for its own there; looked at together with the nodes. */
+  /** What the environment takes for its own there; looked at together with the nodes, and so only with `heavyNodes`. */
   readonly claim?: Claim | undefined;
   /** IPv4 ranges of its pods, Services and nodes that are not private ones; default: none. */
   readonly networkRanges?: readonly string[] | undefined;

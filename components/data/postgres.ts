@@ -8,7 +8,6 @@ import { postgresPorts } from "../network/peers.ts";
 import { installRelease } from "../release.ts";
 import { generateSecret } from "../secrets/generate.ts";
 import type { Rotations } from "../secrets/table.ts";
-import type { ServiceOwner } from "../sharing/services.ts";
 import { connectionUrl } from "../speckle/secrets.ts";
 import type { InClusterPostgresArgs } from "./args.ts";
 import type { ObjectStoreConnection, PostgresConnection, SecretText } from "./connections.ts";
@@ -32,8 +31,6 @@ export interface PostgresArgs extends Omit<InClusterPostgresArgs, "mode">, Ackno
   readonly rotations?: Rotations | undefined;
   /** The bucket backups go to; needed with `backup`. */
   readonly backupStore?: BackupStore | undefined;
-  /** Who makes the cluster's operator; default: this component. */
-  readonly operator?: ServiceOwner | undefined;
 }
 
 /** A bucket outside the cluster. */

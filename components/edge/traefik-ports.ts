@@ -22,7 +22,7 @@ export interface ExtraPort {
 
 /** Port of Traefik's pod for an extra port: it may use none below 1024, and has some of its own. */
 export function containerPort({ port }: Pick<ExtraPort, "port">): number {
-  return port > 1023 && !ownPorts.includes(port) ? port : port + (port > 32_767 ? -10_000 : 10_000);
+  return port > 1023 && !ownPorts.includes(port) ? port : port + 10_000;
 }
 
 const ownPorts: readonly number[] = Object.values(traefikPorts);
