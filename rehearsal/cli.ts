@@ -61,11 +61,9 @@ function optionsOf(args: readonly string[]) {
   const { "cluster-of": clusterOf } = values;
   const problems = [
     ...(isCommand(word) ? [] : [commandProblem(word)]),
-    ...(/^[\w.-]+$/.test(stack) ? [] : [wrong("stack", `${stack || "nothing"} is no stack's name`)]),
+    ...nameProblems("stack", stack),
     ...more.map((extra) => wrong(extra, "is more than a command and a stack")),
-    ...(clusterOf === undefined || /^[\w.-]+$/.test(clusterOf)
-      ? []
-      : [wrong("--cluster-of", `${clusterOf} is no stack's name`)]),
+    ...(clusterOf === undefined ? [] : nameProblems("--cluster-of", clusterOf)),
   ];
   if (!isCommand(word) || problems.length > 0) throw new ProblemsError(problems);
   return {
@@ -84,6 +82,10 @@ function optionsOf(args: readonly string[]) {
 
 function isCommand(word: string): word is Command {
   return (commands as readonly string[]).includes(word);
+}
+
+function nameProblems(path: string, name: string): Problem[] {
+  return /^[\w.-]+$/.test(name) ? [] : [wrong(path, `${name || "nothing"} is no stack's name`)];
 }
 
 function commandProblem(word: string): Problem {

@@ -8,6 +8,18 @@ import { ProblemsError } from "../components/problem.ts";
 /** Name of the project, and prefix of its settings. */
 export const project = "speckle-stacks";
 
+/** Names of the stacks a folder has a file for, sorted. */
+export function stacksOf(folder: string): string[] {
+  return readdirSync(folder)
+    .flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
+}
+
+/** The file of a stack in a folder. */
+export function stackFile(folder: string, stack: string): string {
+  return join(folder, `Pulumi.${stack}.yaml`);
+}
+
 /**
  * The settings of `Pulumi.<stack>.yaml` without the project's prefix, some of them given anew. An encrypted value is
  * replaced by a made-up one: a rehearsal needs nobody's passphrase.
@@ -21,10 +33,9 @@ export function stackConfig(folder: string, stack: string, sets: readonly string
 }
 
 function readConfig(folder: string, stack: string): Record<string, unknown> {
-  const file = join(folder, `Pulumi.${stack}.yaml`);
+  const file = stackFile(folder, stack);
   if (!existsSync(file)) {
-    const known = readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-    const fix = `Name one of ${known.join(", ")}, or write Pulumi.${stack}.yaml.`;
+    const fix = `Name one of ${stacksOf(folder).join(", ")}, or write Pulumi.${stack}.yaml.`;
     throw new ProblemsError([{ path: stack, reason: `there is no file Pulumi.${stack}.yaml`, fix }]);
   }
   const own = Object.entries(parseYaml(file)?.config ?? {}).filter(([key]) => key.startsWith(`${project}:`));

@@ -84,7 +84,8 @@ export async function onStage<T>(options: StageOptions, work: (stage: Stage) => 
       debugProviders: served.debugProviders,
       plugins: places.plugins,
     });
-    for (const cloud of Object.values(clouds)) await cloud.settle(knownIds(home));
+    const known = knownIds(home);
+    for (const cloud of Object.values(clouds)) await cloud.settle(known);
     const standIns = { providers: served.names, charts: resolved ? standInCharts(resolved) : [] };
     const { genuine: genuineProviders } = served;
     const log = eventLog(progress);

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { stackFile, stacksOf } from "../rehearsal/stack-file.ts";
 import { cacheDirectory, programs, type Report } from "../toolchain/binaries.ts";
 import { withIgnored } from "./plan/ignored.ts";
 import { masker } from "./plan/mask.ts";
 import type { Plan, Registered } from "./plan/plan.ts";
 import { emptyPlan, planOf } from "./plan/plans.ts";
 import { Renderer } from "./plan/render.ts";
-import { registeredBy, stackFile, stacksOf } from "./plan/side.ts";
+import { registeredBy } from "./plan/side.ts";
 import { type Tree, treeOf, workingTree } from "./plan/tree.ts";
 import { abandoned, compare, type Review, refused } from "./review.ts";
 
@@ -55,11 +56,12 @@ async function* reviewTrees(sides: {
 }): AsyncGenerator<Review> {
   const { before, after, stacks, renderer, key } = sides;
   const known = new Set(stacksOf(before.stacks));
-  const filesIn = (tree: Tree) => (stack: string) =>
-    tree === before && !known.has(stack) ? [] : [stackFile(tree.stacks, stack)];
+  const isThere = (tree: Tree, stack: string) => tree !== before || known.has(stack);
   // One process does for both where they share a program: it is asked for the later one of each stack, then the earlier.
   const filesOf = (...trees: Tree[]) =>
-    stacks.flatMap((stack) => trees.flatMap((tree) => filesIn(tree)(stack)));
+    stacks.flatMap((stack) =>
+      trees.filter((tree) => isThere(tree, stack)).map((tree) => stackFile(tree.stacks, stack)),
+    );
   const isShared = before.folder === after.folder;
   const later = registeredBy(after, isShared ? filesOf(after, before) : filesOf(after), key);
   const earlier = isShared ? later : registeredBy(before, filesOf(before), key);

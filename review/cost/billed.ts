@@ -1,10 +1,8 @@
 import { parseQuantity } from "../../components/quantity.ts";
+import type { CloudName } from "../../stacks/cloud-presets.ts";
 import { isDatabase } from "../effects/removal.ts";
 import { type KubernetesObject, objectName, type PlannedResource, plannedId } from "../plan/plan.ts";
 import { byUse, type CostLine, line } from "./line.ts";
-
-/** A cloud that sends bills. */
-export type Cloud = "digitalocean" | "aws";
 
 type Resources = readonly PlannedResource[];
 type Lines = (name: string, inputs: Record<string, any>, resources: Resources) => CostLine[];
@@ -107,21 +105,24 @@ function diskOf(template: { id?: string } | undefined, resources: Resources): nu
   return blockDeviceMappings[0]?.ebs?.volumeSize ?? 20;
 }
 
-/** What a cluster orders from its cloud for an object: volumes and load balancers. */
-export function objectLines(object: KubernetesObject, cloud: Cloud, resources: Resources): CostLine[] {
+/**
+ * What a cluster orders from its cloud for an object: volumes and load balancers.
+ * @param zones how many a load balancer answers in
+ */
+export function objectLines(object: KubernetesObject, cloud: CloudName, zones: number): CostLine[] {
   const name = objectName(object);
   const volume = cloud === "aws" ? "EBS gp3 GB" : "DigitalOcean volume GiB";
   const volumes = volumesOf(object).map((gibibytes) => line(name, volume, gibibytes));
-  return [...volumes, ...loadBalancerLines(object, cloud, publicSubnets(resources))];
+  return [...volumes, ...loadBalancerLines(object, cloud, zones)];
 }
 
 /** What a Service's load balancer costs; nothing for another object. @param zones how many it answers in */
-export function loadBalancerLines(object: KubernetesObject, cloud: Cloud, zones: number): CostLine[] {
+export function loadBalancerLines(object: KubernetesObject, cloud: CloudName, zones: number): CostLine[] {
   const isBalancer = object.kind === "Service" && object.spec?.type === "LoadBalancer";
   return isBalancer ? balancer[cloud](objectName(object), zones) : [];
 }
 
-const balancer: Record<Cloud, (name: string, zones: number) => CostLine[]> = {
+const balancer: Record<CloudName, (name: string, zones: number) => CostLine[]> = {
   digitalocean: (name) => [line(name, "DigitalOcean load balancer node", 1)],
   aws: (name, zones) => [
     line(name, "Network Load Balancer", 1),
@@ -131,8 +132,8 @@ const balancer: Record<Cloud, (name: string, zones: number) => CostLine[]> = {
   ],
 };
 
-/** A load balancer has an address in each subnet that is marked for those that face the internet. */
-function publicSubnets(resources: Resources): number {
+/** How many addresses a load balancer has: one in each subnet that is marked for those that face the internet. */
+export function publicSubnets(resources: Resources): number {
   const subnets = resources.filter(({ type }) => type === "aws:ec2/subnet:Subnet");
   const marked = subnets.filter(({ inputs }) => {
     const { tags = {} } = inputs as { tags?: Record<string, string> };

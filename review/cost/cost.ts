@@ -1,5 +1,6 @@
+import type { CloudName } from "../../stacks/cloud-presets.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type Cloud, objectLines, resourceLines } from "./billed.ts";
+import { objectLines, publicSubnets, resourceLines } from "./billed.ts";
 import type { CostLine } from "./line.ts";
 
 /** What an environment costs in a month, taxes and what follows from its use apart. */
@@ -13,13 +14,14 @@ export interface Cost {
 export function costOf(plan: Plan): Cost {
   const { resources, objects } = plan;
   const cloud = cloudOf(plan);
-  const inside = cloud ? objects.flatMap(({ object }) => objectLines(object, cloud, resources)) : [];
+  const zones = publicSubnets(resources);
+  const inside = cloud ? objects.flatMap(({ object }) => objectLines(object, cloud, zones)) : [];
   const lines = [...resources.flatMap((resource) => resourceLines(resource, resources)), ...inside];
   return { monthly: lines.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0), lines };
 }
 
 /** The cloud whose volumes and load balancers the cluster makes. */
-function cloudOf({ resources }: Plan): Cloud | undefined {
+function cloudOf({ resources }: Plan): CloudName | undefined {
   if (resources.some(({ type }) => type === "digitalocean:index/kubernetesCluster:KubernetesCluster"))
     return "digitalocean";
   return resources.some(({ type }) => type === "aws:eks/cluster:Cluster") ? "aws" : undefined;

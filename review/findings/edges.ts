@@ -1,6 +1,6 @@
 import type { PlannedObject } from "../plan/plan.ts";
 import { everyPod } from "./network-words.ts";
-import { type Direction, type End, type Half, policiesOf } from "./policies.ts";
+import { type Closed, type Direction, type End, type Half, policiesOf } from "./policies.ts";
 
 /** Who may talk to whom, in the words of the matrix. */
 export interface Edge {
@@ -50,11 +50,6 @@ interface SingleEdge {
   readonly port: string;
   readonly why: string;
   readonly whole: boolean;
-}
-
-interface Closed {
-  readonly direction: Direction;
-  readonly pods: End;
 }
 
 interface Network {

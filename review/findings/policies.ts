@@ -22,11 +22,15 @@ export interface Half {
   readonly why: string;
 }
 
+/** Pods that may do in a direction only what a policy allows. */
+export interface Closed {
+  readonly direction: Direction;
+  readonly pods: End;
+}
+
 /** The NetworkPolicies of a plan, taken apart. */
 export interface Policies {
-  readonly names: readonly string[];
-  /** Pods that may do in a direction only what a policy allows. */
-  readonly closed: readonly { readonly direction: Direction; readonly pods: End }[];
+  readonly closed: readonly Closed[];
   readonly halves: readonly Half[];
 }
 
@@ -34,7 +38,6 @@ export interface Policies {
 export function policiesOf(objects: readonly PlannedObject[]): Policies {
   const policies = objects.map(({ object }) => object).filter(({ kind }) => kind === "NetworkPolicy");
   return {
-    names: policies.map(objectName),
     closed: policies.flatMap((policy) =>
       directions(policy).flatMap((direction) => selected(policy).map((pods) => ({ direction, pods }))),
     ),

@@ -2,7 +2,6 @@ import { isDatabase } from "../effects/removal.ts";
 import type { Plan } from "../plan/plan.ts";
 import { objectName } from "../plan/plan.ts";
 import { edgeCount } from "./edges.ts";
-import { policiesOf } from "./policies.ts";
 import { routesOf } from "./routes.ts";
 
 /** What the picture of an environment shows beside its nodes. */
@@ -24,7 +23,7 @@ export function sketchOf({ objects }: Plan): Sketch {
   return {
     hosts: [...counts].map(([host, routes]) => ({ host, routes })),
     stores: objects.flatMap(({ object }) => storesOf(object)),
-    policies: policiesOf(objects).names.length,
+    policies: objects.filter(({ object }) => object.kind === "NetworkPolicy").length,
     edges: edgeCount(objects),
   };
 }

@@ -64,7 +64,7 @@ export interface PlannedSettings extends Pick<Settings, "pools"> {
   /** The stack's file without its secrets, as dotted paths. */
   readonly file: Readonly<Record<string, unknown>>;
   readonly acknowledgeDataLoss: readonly string[];
-  /** What the settings warn of by themselves, as sentences. */
+  /** What is said of the cluster's version, as sentences. */
   readonly warnings: readonly string[];
   /** Most the environment may cost in a month, in US dollars. */
   readonly monthlyBudget?: number;

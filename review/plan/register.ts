@@ -1,4 +1,4 @@
-// Runs one tree's program without an engine and prints what it registers, a line for each stack. A process of its own:
+// Runs one tree's program without an engine and prints what it registers, a line for each file of a stack. A process of its own:
 // the tree may be another version of the program, with other dependencies.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

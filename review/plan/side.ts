@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../../components/problem.ts";
@@ -13,18 +11,6 @@ const registerScript = fileURLToPath(new URL("register.ts", import.meta.url));
 
 /** Variables a program may see while it is reviewed: enough to start a process, nothing that opens a cloud. */
 const harmless = ["PATH", "HOME", "TMPDIR", "LANG", "TZ"];
-
-/** Names of the stacks a tree has a file for, sorted. */
-export function stacksOf(folder: string): string[] {
-  return readdirSync(folder)
-    .flatMap((name) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1] ?? [])
-    .sort();
-}
-
-/** The file of a stack in a folder. */
-export function stackFile(folder: string, stack: string): string {
-  return join(folder, `Pulumi.${stack}.yaml`);
-}
 
 /**
  * What a tree's program registers for files of stacks, one after the other, without engine, cluster or credentials.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { stacksOf } from "../../review/plan/side.ts";
+import { stacksOf } from "../../rehearsal/stack-file.ts";
 import type { Review } from "../../review/review.ts";
 import { Checkout } from "./checkout.ts";
 

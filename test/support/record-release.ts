@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { checkout } from "../../rehearsal/home.ts";
-import { stackFile } from "../../review/plan/side.ts";
+import { stackFile } from "../../rehearsal/stack-file.ts";
 import { treeOf } from "../../review/plan/tree.ts";
 import { cacheDirectory } from "../../toolchain/binaries.ts";
 import { essence, type Release, type ReleasedStack, registrationsOf } from "./release.ts";

@@ -1,8 +1,9 @@
 import { isPlainObject, type PlainObject } from "../../components/merge.ts";
+import { stackFile, stacksOf } from "../../rehearsal/stack-file.ts";
 import { immutableFields } from "../../review/effects/immutable.ts";
 import type { PlannedResource } from "../../review/plan/plan.ts";
 import { releaseType } from "../../review/plan/render.ts";
-import { registeredBy, stackFile, stacksOf } from "../../review/plan/side.ts";
+import { registeredBy } from "../../review/plan/side.ts";
 import type { Tree } from "../../review/plan/tree.ts";
 
 /** What is kept of a resource that a release registered: what says that a later one is the same, or another. */

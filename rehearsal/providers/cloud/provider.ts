@@ -178,14 +178,17 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
     },
     liftProtection: () => state.change(withoutProtection),
     settle: async (known) => {
-      for (const { unsettled, ...record } of view().records) {
-        if (!unsettled) continue;
-        if (known.has(`${record.urn} ${record.id}`)) state.put(record);
-        else await forget(record);
-      }
+      const unsettled = view().records.filter((record) => record.unsettled);
+      if (unsettled.length === 0) return;
+      for (const record of unsettled) if (!known.has(`${record.urn} ${record.id}`)) await forget(record);
+      state.change(withAllSettled);
     },
     tick: async (client) => autoscale(client, view().records.flatMap(poolsOf)),
   };
+}
+
+function withAllSettled(contents: CloudContents): CloudContents {
+  return { ...contents, records: contents.records.map(({ unsettled: _, ...record }) => record) };
 }
 
 function withoutProtection(contents: CloudContents): CloudContents {

@@ -3,10 +3,10 @@ import { planFacts } from "../../../components/data/plans.ts";
 import { accessOf } from "../cloud/kubeconfig.ts";
 import { type Cloud, type CloudResource, findRecord, type Invoke, type Made } from "../cloud/table.ts";
 import type { Properties } from "../plugin.ts";
+import { clusterType } from "./kubernetes.ts";
 import { refuseRegion } from "./regions.ts";
 
 const databaseType = "digitalocean:index/databaseCluster:DatabaseCluster";
-const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 
 /** Engines with the versions the simulated cloud offers. DigitalOcean's managed databases, 2026-08. */
 const engines: Record<string, readonly string[]> = {

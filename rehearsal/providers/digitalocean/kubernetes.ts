@@ -8,7 +8,7 @@ import { type Cloud, type CloudResource, findRecord, type Invoke, recordsOf } fr
 import type { Properties } from "../plugin.ts";
 import { refuseRegion } from "./regions.ts";
 
-const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
+export const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const vpcType = "digitalocean:index/vpc:Vpc";
 
 /** Version slugs the simulated cloud offers, newest first. DOKS release notes, 2026-11. */

@@ -2,12 +2,11 @@ import { randomInt } from "node:crypto";
 import { addressIn } from "../cloud/cidr.ts";
 import { type CloudResource, findRecord } from "../cloud/table.ts";
 import type { Properties } from "../plugin.ts";
-import { vpcType } from "./network.ts";
+import { clusterType } from "./kubernetes.ts";
+import { dropletType, vpcType } from "./network.ts";
 import { refuseRegion } from "./regions.ts";
 
 const tagType = "digitalocean:index/tag:Tag";
-const dropletType = "digitalocean:index/droplet:Droplet";
-const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 
 /** Largest user data in bytes. */
 const userDataBytes = 64 * 1024;

@@ -4,6 +4,7 @@ import { type Cloud, type CloudResource, type Invoke, recordsOf } from "../cloud
 import type { Properties } from "../plugin.ts";
 import { refuseRegion } from "./regions.ts";
 
+export const dropletType = "digitalocean:index/droplet:Droplet";
 export const vpcType = "digitalocean:index/vpc:Vpc";
 const domainType = "digitalocean:index/domain:Domain";
 const projectType = "digitalocean:index/project:Project";
@@ -28,7 +29,7 @@ export const networkResources: Record<string, CloudResource> = {
   },
   "digitalocean:index/reservedIp:ReservedIp": {
     replaces: ["region"],
-    refers: { dropletId: "digitalocean:index/droplet:Droplet" },
+    refers: { dropletId: dropletType },
     id: ({ sequence }) => `203.0.113.${sequence % 256}`,
     outputs: ({ id }) => ({ ipAddress: id, reservedIpUrn: `do:reservedip:${id}` }),
     refuse: ({ region }) => refuseRegion(region),
