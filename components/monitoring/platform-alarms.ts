@@ -1,16 +1,17 @@
-import { objectStoreName } from "../data/object-store-values.ts";
+import { ingressRouteNames } from "../edge/ingress-routes.ts";
 import { traefikName, traefikNamespace } from "../edge/traefik-values.ts";
 import { type NetworkArgs, networkPeers } from "../network/peers.ts";
 import { workload } from "../speckle/workloads.ts";
 import { type Alarm, days, oneOf } from "./alarm.ts";
 import { jobOf, scrapes } from "./scrapes.ts";
-import { pages } from "./speckle-alarms.ts";
 
-/** What comes in. Source: traefik, pkg/observability/metrics/prometheus.go; names of services: pkg/provider/kubernetes/crd. */
+/**
+ * What comes in. Source: traefik, pkg/observability/metrics/prometheus.go. It calls what is behind a rule after the
+ * IngressRoute's namespace and name, and a hash of the rule: pkg/provider/kubernetes/crd/kubernetes_http.go.
+ */
 export function doorAlarms({ namespace }: NetworkArgs): Alarm[] {
-  const services = oneOf([...pages.map((key) => workload(key).service.name), objectStoreName]);
-  const rate = (more = "") =>
-    `sum(rate(traefik_service_requests_total{service=~"${namespace}-(${services})-[0-9]+@kubernetescrd"${more}}[5m]))`;
+  const service = `${namespace}-(${oneOf(Object.values(ingressRouteNames))})-[0-9a-f]{20}@kubernetescrd`;
+  const rate = (more = "") => `sum(rate(traefik_service_requests_total{service=~"${service}"${more}}[5m]))`;
   return [
     {
       name: "SpeckleServerErrors",
@@ -19,7 +20,7 @@ export function doorAlarms({ namespace }: NetworkArgs): Alarm[] {
       expression: `${rate(',code=~"5.."')} / ${rate()} > 0.05`,
       summary: "{{ $value | humanizePercentage }} of all requests end in an error of the server",
       description:
-        "Traefik's metrics tell which Service, by the label service; its pods' logs tell why. 502 to 504: they do not answer at all.",
+        "The logs of speckle-server, speckle-objects and speckle-frontend-2 tell why. Codes 502 to 504, by the metrics' label code: they do not answer at all.",
       measuredBy: "Traefik",
     },
   ];

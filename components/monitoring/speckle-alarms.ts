@@ -5,7 +5,7 @@ import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 import { type Alarm, noneDone, oneOf, waiting } from "./alarm.ts";
 
 /** What people see at once when it is not there. */
-export const pages: readonly WorkloadKey[] = ["server", "objects", "frontend_2"];
+const pages: readonly WorkloadKey[] = ["server", "objects", "frontend_2"];
 /** Those that are unready without the cache: server/healthchecks/health.ts, frontend-2's and preview-service's probes. */
 const cacheClients: readonly WorkloadKey[] = [...pages, "preview_service"];
 
