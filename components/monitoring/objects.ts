@@ -5,7 +5,7 @@ import { type Scrape, scrapes } from "./scrapes.ts";
 
 const apiVersion = "monitoring.coreos.com/v1";
 
-/** Everything the Prometheus Operator is told: a PodMonitor where the pods are for each that serves metrics, and the alarms. */
+/** What the Prometheus Operator is told: a PodMonitor for all that serves metrics, where its pods are, and alarms. */
 export function monitoringObjects(args: NetworkArgs, labels: Readonly<Record<string, string>>) {
   return [
     ...scrapes(args, networkPeers(args)).map((scrape) => podMonitor(scrape, labels)),

@@ -44,7 +44,7 @@ export function monitoringPage(): string {
     "## Alarms",
     "`critical`: people cannot work or soon cannot, or data is at risk now. `warning`: by daylight. What kube-state-metrics and",
     "the kubelet measure takes Prometheus to collect those, with the labels of what they speak of (`honorLabels`), as",
-    "kube-prometheus-stack does; without it these alarms are silent, and `SpeckleUnwatched` says so.",
+    "kube-prometheus-stack does. Without kube-state-metrics they are silent, and `SpeckleUnwatched` says so.",
     ...alarmSets.flatMap(({ what, alarms }) => [
       "",
       `### ${what}`,

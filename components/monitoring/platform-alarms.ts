@@ -2,8 +2,10 @@ import { ingressRouteNames } from "../edge/ingress-routes.ts";
 import { traefikName, traefikNamespace } from "../edge/traefik-values.ts";
 import { type NetworkArgs, networkPeers } from "../network/peers.ts";
 import { workload } from "../speckle/workloads.ts";
-import { type Alarm, days, oneOf } from "./alarm.ts";
+import { type Alarm, oneOf } from "./alarm.ts";
 import { jobOf, scrapes } from "./scrapes.ts";
+
+const day = 86_400;
 
 /**
  * What comes in. Source: traefik, pkg/observability/metrics/prometheus.go. It calls what is behind a rule after the
@@ -59,7 +61,10 @@ export function volumeAlarms({ namespace }: NetworkArgs): Alarm[] {
   ];
 }
 
-/** Backups. Sources: CloudNativePG, pkg/management/postgres/webserver/metricserver/pg_collector.go, config/manager/default-monitoring.yaml. */
+/**
+ * Backups. Sources: CloudNativePG, pkg/management/postgres/webserver/metricserver/pg_collector.go and config/manager/
+ * default-monitoring.yaml; 0 until there is one.
+ */
 export function backupAlarms({ namespace }: NetworkArgs): Alarm[] {
   const within = `namespace="${namespace}"`;
   const archived = (what: string) => `cnpg_pg_stat_archiver_last_${what}_time{${within}}`;
@@ -69,7 +74,7 @@ export function backupAlarms({ namespace }: NetworkArgs): Alarm[] {
       name: "SpeckleBackupOld",
       severity: "warning",
       for: "1h",
-      expression: `time() - max(cnpg_collector_last_available_backup_timestamp{${within}}) > ${days(1.5)}`,
+      expression: `time() - max(cnpg_collector_last_available_backup_timestamp{${within}}) > ${1.5 * day}`,
       summary:
         "The last backup of the database is {{ $value | humanizeDuration }} old; there should be one each night",
       description: "kubectl describe the newest Backup of the namespace: it says what failed.",
@@ -95,7 +100,7 @@ export function certificateAlarms({ namespace }: NetworkArgs): Alarm[] {
       name: "SpeckleCertificateEnds",
       severity: "warning",
       for: "1h",
-      expression: `certmanager_certificate_expiration_timestamp_seconds{exported_namespace="${namespace}"} - time() < ${days(14)}`,
+      expression: `certmanager_certificate_expiration_timestamp_seconds{exported_namespace="${namespace}"} - time() < ${14 * day}`,
       summary: "The certificate {{ $labels.name }} ends within 14 days, and should have been renewed by now",
       description:
         "kubectl describe the Certificate, and the CertificateRequest, Order and Challenge it names: one of them says why.",

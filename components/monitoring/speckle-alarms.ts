@@ -2,7 +2,7 @@ import { networkMatrix } from "../network/matrix.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { importer, running } from "../network/role.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
-import { type Alarm, noneDone, oneOf, waiting } from "./alarm.ts";
+import { type Alarm, oneOf } from "./alarm.ts";
 
 /** What people see at once when it is not there. */
 const pages: readonly WorkloadKey[] = ["server", "objects", "frontend_2"];
@@ -73,21 +73,22 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
 }
 
 /**
- * Work that is not done. Sources: speckle-server, packages/monitor-deployment/src/observability/metrics, packages/server/modules/previews/
- * observability/metrics.ts and packages/server/observability/components/knex. A status is 0 while work waits, 1 in work,
- * 2 or 3 at its end.
+ * Work that is not done. Sources: speckle-server, packages/monitor-deployment/src/observability/metrics,
+ * packages/server/modules/previews/observability/metrics.ts and packages/server/observability/components/knex. A status
+ * is 0 while work waits, 1 in work, 2 or 3 at its end.
  */
 export function workAlarms(args: NetworkArgs): Alarm[] {
   const within = `namespace="${args.namespace}"`;
   const previews = "speckle_db_previews";
   const queued = `max(speckle_server_preview_jobs_request_queue_pending{${within}})`;
-  const unfinished = (gauge: string) => `${waiting(gauge, within)} and ${noneDone(gauge, within)}`;
+  const noneDone = (gauge: string) => `sum(delta(${gauge}{${within},status=~"2|3"}[1h])) <= 0`;
+  const unfinished = (gauge: string) => `sum(${gauge}{${within},status="0"}) > 0 and ${noneDone(gauge)}`;
   const common = { severity: "warning", for: "1h", measuredBy: "Speckle" } as const;
   return [
     {
       ...common,
       name: "SpecklePreviewsWait",
-      expression: `${queued} > 0 and ${noneDone(previews, within)}`,
+      expression: `${queued} > 0 and ${noneDone(previews)}`,
       summary: "Previews are queued, and none was made in an hour",
       description: `Look at the log of ${workload("preview_service").name}, and whether its pods have nodes.`,
     },

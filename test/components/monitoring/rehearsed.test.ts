@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { monitoringObjects } from "../../../components/monitoring/objects.ts";
+import { scrapes } from "../../../components/monitoring/scrapes.ts";
+import { networkPeers } from "../../../components/network/peers.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
 import { assertNetworkIsTheMatrix, networkOf } from "../../support/rehearsed/network.ts";
@@ -80,21 +82,19 @@ describe("a rehearsed dev that is monitored (B13)", function () {
     assert.deepEqual(stored.map(facts).sort(byName), expected.map(facts).sort(byName));
   });
 
-  it("names ports that the pods have", async () => {
-    const pods = (await client.list("v1", "Pod")) as any[];
-    for (const { metadata, spec } of (await client.list(`${group}/v1`, "PodMonitor")) as any[]) {
-      const labels = Object.entries(spec.selector.matchLabels);
-      const watched = pods.filter(
-        (pod) =>
-          pod.metadata.namespace === metadata.namespace &&
-          labels.every(([key, value]) => pod.metadata.labels[key] === value),
+  it("asks at ports that the pods have, by name and number", async () => {
+    const args = networkOf(home);
+    const there = (await client.list("v1", "Pod")) as any[];
+    for (const { pods, port } of scrapes(args, networkPeers(args))) {
+      const watched = there.filter(
+        ({ metadata: { namespace, labels } }) =>
+          namespace === pods.namespace &&
+          Object.entries(pods.labels).every(([key, value]) => labels[key] === value),
       );
-      const names = watched.flatMap((pod) => pod.spec.containers.flatMap((one: any) => one.ports ?? []));
-      const [{ port }] = spec.podMetricsEndpoints;
-      assert.ok(
-        names.some(({ name }) => name === port),
-        `${metadata.name}: ${port} is none of ${names.map(({ name }) => name).join(", ")}`,
-      );
+      const ports = watched.flatMap(({ spec }) => spec.containers.flatMap((one: any) => one.ports ?? []));
+      const found = ports.filter(({ name }) => name === port.name);
+      assert.ok(found.length > 0, `${pods.name}: ${port.name}`);
+      for (const { containerPort } of found) assert.equal(containerPort, port.number, pods.name);
     }
   });
 
