@@ -12,6 +12,7 @@ import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
 import type { Registration } from "./edge/registration.ts";
 import type { ExtraPort } from "./edge/traefik-ports.ts";
+import type { MonitoringChoice } from "./monitoring/monitoring.ts";
 import type { Outbound } from "./network/peers.ts";
 import type { Rotations } from "./secrets/table.ts";
 import type { PodSecurity } from "./security/namespace.ts";
@@ -77,6 +78,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   readonly extraPorts?: readonly ExtraPort[] | undefined;
   /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */
   readonly gate?: Gate | undefined;
+  /** Who collects metrics and has the alarms; nobody when absent. */
+  readonly monitoring?: MonitoringChoice | undefined;
   readonly certificate: CertificateArgs;
   /** The zone that the program itself keeps the names in, at the cluster's cloud; made by hand when absent. */
   readonly zone?: Zone | undefined;

@@ -25,10 +25,11 @@ export function networkArgs(
       | "gate"
       | "extraPorts"
       | "clusterServices"
+      | "monitoring"
     >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover" | "entryMachines">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate } = args;
+  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate, monitoring } = args;
   const shared = servicesOf(args, "shared");
   return {
     namespace,
@@ -49,6 +50,7 @@ export function networkArgs(
       labels: extra.podLabels,
       port: extra.podPort,
     })),
+    monitoring: monitoring && { namespace: monitoring.prometheus.namespace },
     email: email && { port: email.port, ranges: email.ranges },
     signIn: signInReach(signIn),
     kubernetesApi: cluster.apiServerRanges,

@@ -24,6 +24,7 @@ import {
   installedCharts,
   networkArgs,
 } from "./environment-plan.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
 import { formerNamespaces } from "./security/former-names.ts";
 import { Namespaces } from "./security/namespaces.ts";
 import type { Claim } from "./sharing/claim.ts";
@@ -51,12 +52,13 @@ export class SpeckleEnvironment extends ComponentResource {
     const cluster = createCluster(`${name}-cluster`, args, this);
     const claim = claimOf(args);
     const using = this.#shareServices(name, cluster, claim);
+    const network = networkArgs(args, cluster);
     const namespaces = new Namespaces(
       `${name}-namespaces`,
       {
         cluster,
         domain,
-        network: networkArgs(args, cluster),
+        network,
         podSecurity: args.podSecurity,
         runtimeClass: args.runtimeClass,
         plan: {
@@ -134,7 +136,10 @@ export class SpeckleEnvironment extends ComponentResource {
       { parent: this },
     );
     const ways = [...(fixedEntry ? [fixedEntry] : []), edge, certificate, ...records];
-    const parts = [cluster, namespaces, ...Object.values(stores), speckle, ...ways];
+    const watch = args.monitoring
+      ? [new Monitoring(`${name}-monitoring`, { ...common, ...args.monitoring, network }, { parent: this })]
+      : [];
+    const parts = [cluster, namespaces, ...Object.values(stores), speckle, ...ways, ...watch];
     this.#offerServices(name, cluster, claim, parts);
     this.names = namesMade ? output([]) : edge.names;
     this.namespace = namespaceName;

@@ -21,6 +21,7 @@ export type { Registration } from "./edge/registration.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
 export { SpeckleEnvironment } from "./environment.ts";
 export type { ClusterArgs, ClusterChoice, SpeckleEnvironmentArgs } from "./environment-args.ts";
+export { Monitoring, type MonitoringArgs, type MonitoringChoice } from "./monitoring/monitoring.ts";
 export type { Outbound } from "./network/peers.ts";
 export { NetworkPolicies, type NetworkPoliciesArgs } from "./network/policies-component.ts";
 export { Namespaces, type NamespacesArgs } from "./security/namespaces.ts";

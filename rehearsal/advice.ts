@@ -46,6 +46,10 @@ const advice: readonly (readonly [words: RegExp, fix: string])[] = [
   ],
   [/already exists/, "Import the object, or remove it."],
   [
+    /prometheusrules\.monitoring\.coreos\.com/,
+    "Install the Prometheus Operator first (kube-prometheus-stack has it), or leave `monitoring` out.",
+  ],
+  [
     /no matches for kind "Mutating/,
     "Set `podSecurity: baseline`: clusters before Kubernetes 1.36 repair no pods.",
   ],

@@ -98,6 +98,14 @@ export const settingsSchema = z.strictObject({
   registration: z.enum(registrations).optional(),
   extraPorts: z.array(extraPort).default([]),
   gate: gate.optional(),
+  monitoring: z
+    .strictObject({
+      prometheus: z.strictObject({
+        namespace: dnsLabel("a namespace"),
+        labels: z.record(z.string().min(1), z.string()).default({ release: "kube-prometheus-stack" }),
+      }),
+    })
+    .optional(),
   certificate: certificate.optional(),
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
   certificateKey: z.string().min(1).optional(),

@@ -229,6 +229,15 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "gate.port": { about: "Port of its Service", changing: inPlace },
   "gate.podLabels": { about: "Labels of its pods, for the network policies", changing: inPlace },
   "gate.podPort": { about: "Port of its pods", changing: inPlace },
+  "monitoring.prometheus.namespace": {
+    about:
+      "Where the pods of a Prometheus are that the Prometheus Operator runs in the cluster already: [Monitoring](monitoring.md)",
+    changing: inPlace,
+  },
+  "monitoring.prometheus.labels": {
+    about: "Labels of the PodMonitors and PrometheusRules that it takes",
+    changing: inPlace,
+  },
   "certificate.mode": {
     about:
       "An authority of its own (default on kind), Let's Encrypt (default elsewhere), or a given certificate",

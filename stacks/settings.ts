@@ -156,6 +156,7 @@ function fileProblems(file: StackFile, readText: ReadText): Problem[] {
 function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): Problem[] {
   return [
     ...namespaceProblems(file.namespace),
+    ...monitoringProblems(file),
     ...emailProblems(file),
     ...outboundProblems(file),
     ...doorProblems(file),
@@ -171,17 +172,22 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
   ];
 }
 
+/** Namespaces of other parts of an environment. */
+const partNamespaces: readonly string[] = [traefikNamespace, postgresOperatorNamespace, certManagerNamespace];
+
 function namespaceProblems(namespace: string): Problem[] {
-  const taken = [
-    "default",
-    "kind",
-    traefikNamespace,
-    postgresOperatorNamespace,
-    certManagerNamespace,
-  ].includes(namespace);
+  const taken = ["default", "kind", ...partNamespaces].includes(namespace);
   if (!taken && !namespace.startsWith("kube-")) return [];
   const reason = `${namespace} belongs to the cluster or to another part of the environment`;
   return [{ path: "namespace", reason, fix: "Choose another name, such as speckle." }];
+}
+
+function monitoringProblems({ monitoring, namespace: own }: StackFile): Problem[] {
+  const namespace = monitoring?.prometheus.namespace ?? "";
+  if (![own, ...partNamespaces].includes(namespace)) return [];
+  const path = "monitoring.prometheus.namespace";
+  const reason = `${namespace} is the environment's own, where nothing may talk but its own pods: no Prometheus could work there`;
+  return [{ path, reason, fix: "Run Prometheus in a namespace of its own, such as monitoring." }];
 }
 
 function emailProblems(file: StackFile): Problem[] {

@@ -1,3 +1,4 @@
+import { monitoringPage } from "../components/monitoring/page.ts";
 import { outboundPage } from "../components/network/outbound-page.ts";
 import { networkPage } from "../components/network/page.ts";
 import { secretsPage } from "../components/secrets/page.ts";
@@ -10,6 +11,7 @@ import { requirementsPage } from "./requirements/page.ts";
 /** Every generated page below docs/, by its file's name. */
 export const pages: Readonly<Record<string, () => string>> = {
   "components.md": componentsPage,
+  "monitoring.md": monitoringPage,
   "network.md": networkPage,
   "outbound.md": outboundPage,
   "requirements.md": requirementsPage,

@@ -21,13 +21,22 @@ export const edgeProgramNames = [
   "cert-manager-controller",
   "pebble",
   "pebble-challtestsrv",
+  "promtool",
 ] as const;
 export type ProgramName = BinaryName | (typeof testProgramNames)[number] | (typeof edgeProgramNames)[number];
 
 /** One pinned program: how it is recognised on PATH and how it is built. */
 export interface Pin {
   /** Folder below toolchain/ whose go.mod pins it. */
-  readonly module: "kubernetes" | "pulumi" | "netpol" | "traefik" | "versitygw" | "cert-manager" | "pebble";
+  readonly module:
+    | "kubernetes"
+    | "pulumi"
+    | "netpol"
+    | "traefik"
+    | "versitygw"
+    | "cert-manager"
+    | "pebble"
+    | "prometheus";
   /** Go package of the program. */
   readonly package: string;
   readonly version: string;
@@ -154,6 +163,16 @@ export const pins: Readonly<Record<ProgramName, Pin>> = {
   },
   pebble: pebblePin("pebble"),
   "pebble-challtestsrv": pebblePin("pebble-challtestsrv"),
+  // Its module counts 3.7.3 as 0.307.3.
+  promtool: {
+    module: "prometheus",
+    package: "github.com/prometheus/prometheus/cmd/promtool",
+    version: "3.7.3",
+    versionArgs: ["--version"],
+    fits: ([major]) => major === 3,
+    stamps: { "github.com/prometheus/common/version.Version": "3.7.3" },
+    from: "https://prometheus.io/download/",
+  },
 };
 
 /** The first version in a program's own words; undefined when there is none. */

@@ -46,15 +46,18 @@ export interface Rule {
   readonly middlewares: readonly string[];
 }
 
+/** IngressRoutes of an environment: their names are the beginning of those Traefik counts requests by. */
+export const ingressRouteNames = { speckle: "speckle", objectStore: "speckle-object-store" } as const;
+
 /** Every Traefik object of one environment: its middlewares, its routes and the S3 store's route. */
 export function traefikObjects(args: EdgeArgs): TraefikObject[] {
   const { objectStoreHost } = args;
   const middlewares = Object.entries(middlewareSpecs(args));
   return [
     ...middlewares.map(([name, spec]) => traefikObject("Middleware", name, args.namespace, spec)),
-    ingressRoute("speckle", args, speckleRules(args)),
+    ingressRoute(ingressRouteNames.speckle, args, speckleRules(args)),
     ...(objectStoreHost
-      ? [ingressRoute("speckle-object-store", args, objectStoreRules(args, objectStoreHost))]
+      ? [ingressRoute(ingressRouteNames.objectStore, args, objectStoreRules(args, objectStoreHost))]
       : []),
     ...extraPortObjects(args),
   ];

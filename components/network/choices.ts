@@ -52,6 +52,14 @@ export const choices: readonly { readonly what: string; readonly change: Partial
       extraPorts: [{ name: "example", traefikPort: 18_443, labels: { app: "example" }, port: 6443 }],
     },
   },
+  {
+    what: "monitoring, here by a Prometheus in the namespace monitoring",
+    change: { monitoring: { namespace: "monitoring" } },
+  },
+  {
+    what: "monitoring and a cert-manager of its own",
+    change: { monitoring: { namespace: "monitoring" }, certManager: true },
+  },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },
   {

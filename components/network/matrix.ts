@@ -1,6 +1,7 @@
 import { serviceNamespaces } from "../sharing/services.ts";
 import { certManagerRoles } from "./cert-manager-roles.ts";
 import { extraPortRoles, reporterRoles } from "./entry-roles.ts";
+import { metricsRoles } from "./metrics-roles.ts";
 import type { Protocol } from "./network-policy.ts";
 import { outsideRoles } from "./outside-roles.ts";
 import { type NetworkArgs, networkPeers, type Peer, type Peers } from "./peers.ts";
@@ -45,6 +46,7 @@ export function networkMatrix(args: NetworkArgs): Matrix {
     ...(args.certManager ? certManagerRoles(args, peers) : []),
     ...(args.entryMachine ? reporterRoles(peers) : []),
     ...extraPortRoles(args, peers),
+    ...(args.monitoring ? metricsRoles(args, peers) : []),
     ...dnsRoles(args, peers),
     ...outsideRoles(args, peers),
     ...probeRoles(args, peers),

@@ -75,6 +75,8 @@ export interface NetworkArgs {
   readonly entryMachine?: { readonly ranges: readonly string[] } | undefined;
   /** Further ports that lead to pods in Speckle's namespace; none when absent. */
   readonly extraPorts?: readonly ExtraPortEdge[] | undefined;
+  /** Namespace of the Prometheus that collects metrics; nobody does when absent. */
+  readonly monitoring?: { readonly namespace: string } | undefined;
   /** The mail server; none when absent. */
   readonly email?: OutsideService | undefined;
   /** The identity providers that people sign in with; none when absent. */
@@ -114,8 +116,8 @@ export interface NodePeer {
 /** One end of an edge. */
 export type Peer = PodPeer | AddressPeer | NodePeer;
 
-/** Ports of a PostgreSQL instance: clients and replication, and the status its operator and the other instances ask. */
-export const postgresPorts = { postgres: 5432, status: 8000 };
+/** Ports of a PostgreSQL instance: clients and replication, the status its operator and the other instances ask, metrics. */
+export const postgresPorts = { postgres: 5432, status: 8000, metrics: 9187 };
 /** Port where the operator answers the API server's admission calls. */
 export const operatorWebhookPort = 9443;
 /** Ports of the Kubernetes API: of its Service, and of the server behind it; engines differ in which of them they see. */
@@ -124,10 +126,16 @@ export const dnsPort = 53;
 /** Port of the agent on each node that hands a pod its rights. */
 export const podIdentityPort = 80;
 /**
- * Ports of cert-manager: where a pod of it answers a challenge, where the API server asks about its objects, and where
- * kubelets ask.
+ * Ports of cert-manager: where a pod of it answers a challenge, where the API server asks about its objects, where
+ * kubelets ask, and where its controller has its metrics.
  */
-export const certManagerPorts = { challenge: 8089, webhook: 10250, health: 9403, webhookHealth: 6080 };
+export const certManagerPorts = {
+  challenge: 8089,
+  webhook: 10250,
+  health: 9403,
+  webhookHealth: 6080,
+  metrics: 9402,
+};
 
 const node: NodePeer = { kind: "node", name: "kubelet" };
 
@@ -160,6 +168,10 @@ export function networkPeers(args: NetworkArgs) {
     certManagerCheck: certManagerPods("startupapicheck"),
     entryReporter: pods(reporterName, traefikNamespace, reporterLabels),
     entryMachine: addresses("entry-machine", args.entryMachine?.ranges ?? []),
+    // As the Prometheus Operator labels the pods of every Prometheus.
+    prometheus: pods("prometheus", args.monitoring?.namespace ?? "", {
+      "app.kubernetes.io/name": "prometheus",
+    }),
     gate: pods("sign-in-proxy", namespace, args.gate?.labels ?? {}),
     postgresOperator: pods("postgres-operator", postgresOperatorNamespace, {
       "app.kubernetes.io/name": "cloudnative-pg",

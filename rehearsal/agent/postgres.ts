@@ -169,7 +169,11 @@ function instanceSpec(cluster: KubernetesObject) {
       {
         name: "postgres",
         image: imageName,
-        ports: [{ name: "postgresql", containerPort: port }],
+        ports: [
+          { name: "postgresql", containerPort: port },
+          { name: "metrics", containerPort: 9187 },
+          { name: "status", containerPort: 8000 },
+        ],
         resources,
         volumeMounts: [{ name: "pgdata", mountPath: "/var/lib/postgresql/data" }],
         securityContext: {

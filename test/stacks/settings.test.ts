@@ -84,6 +84,12 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
     ["runtimeClass"],
     /1\.36/,
   ],
+  [
+    "a Prometheus where the environment denies everything",
+    { ...valid, monitoring: { prometheus: { namespace: "traefik" } } },
+    ["monitoring.prometheus.namespace"],
+    /no Prometheus could work there/,
+  ],
   ["a rotation that is no number", { ...valid, rotate: { session: "now" } }, ["rotate.session"], /number/],
   ["an unknown preset", { ...valid, preset: "prod" }, ["preset"], /production/],
   ["a misspelt key (F18)", { ...valid, domian: "x" }, ["domian"], /Did you mean domain\?/],

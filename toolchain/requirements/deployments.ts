@@ -76,7 +76,7 @@ export const deployments: readonly Row[] = [
     "useful abstractions",
     ["components/index.ts", "docs/components.md"],
     ["library/consumers.test.ts: plans an environment from"],
-    "components for backup and monitoring",
+    "a component for backup: it is a part of Postgres",
   ],
   [
     "B12",
@@ -85,7 +85,16 @@ export const deployments: readonly Row[] = [
     ["golden.test.ts: is the recorded one"],
     "rendered manifests to keep: the review renders them, and writes none",
   ],
-  ["B13", "monitoring", [], [], "not there: dashboards and alarms need metrics that nothing collects yet"],
+  [
+    "B13",
+    "monitoring",
+    ["components/monitoring/monitoring.ts", "components/monitoring/alarms.ts", "docs/monitoring.md"],
+    [
+      "components/monitoring/rehearsed.test.ts: has every PodMonitor and the alarms",
+      "edge/alarms.edge.ts: are silent when that is so in another environment",
+    ],
+    "dashboards; a Prometheus of its own: it uses the one that is there",
+  ],
   [
     "B14",
     "limits of resources",

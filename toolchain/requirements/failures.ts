@@ -132,9 +132,8 @@ export const failures: readonly Row[] = [
   [
     "F58",
     "previews out of memory, again and again",
-    ["stacks/presets.ts"],
+    ["stacks/presets.ts", "components/monitoring/speckle-alarms.ts"],
     [],
-    "an alarm: limits are in the presets, monitoring is not there",
   ],
   [
     "F59",
@@ -159,7 +158,13 @@ export const failures: readonly Row[] = [
     ["components/secrets/annotation.ts"],
     ["components/secrets/rehearsed.test.ts: change and restart exactly what reads them"],
   ],
-  ["F66", "jobs lost with the cache", [], [], "not there: it takes monitoring"],
+  [
+    "F66",
+    "jobs lost with the cache",
+    ["components/monitoring/speckle-alarms.ts"],
+    [],
+    "somebody who asks for them again: the alarm says how",
+  ],
   [
     "F67",
     "values the chart no longer knows",

@@ -25,9 +25,11 @@ export const speckleChart: readonly Row[] = [
   [
     "A5",
     "recovery without anybody's doing",
-    ["components/speckle/values.ts", "stacks/capacity.ts"],
-    ["rehearsal/clouds.test.ts: gets a heavy node again when the last one is lost"],
-    "alarms: monitoring is not there",
+    ["components/speckle/values.ts", "stacks/capacity.ts", "components/monitoring/speckle-alarms.ts"],
+    [
+      "rehearsal/clouds.test.ts: gets a heavy node again when the last one is lost",
+      "edge/alarms.edge.ts: a pod restarts every ten minutes (A5)",
+    ],
   ],
   [
     "A6",

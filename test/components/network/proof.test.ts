@@ -75,6 +75,7 @@ describe("the policies of an environment (F49)", () => {
 /** What the demands say in words, told apart from the matrix. */
 describe("an environment's network", () => {
   const managed = environments["managed stores in private subnets"] ?? plain;
+  const monitored = { ...plain, monitoring: { namespace: "monitoring" } };
   const judgeOf = (args: NetworkArgs) => {
     const matrix = networkMatrix(args);
     const judge = evaluator({ policies: networkPolicies(matrix) });
@@ -191,6 +192,10 @@ describe("an environment's network", () => {
     ["the database starts no connection to Speckle (A33)", plain, "postgres", server, 3000, false],
     ["the cache starts no connection at all (A33)", plain, "valkey", "cluster-dns", 53, false],
     ["browsers' uploads reach the store by Traefik", plain, "traefik", "object-store", 7070, true],
+    ["Prometheus collects the server's metrics", monitored, "prometheus", server, 3000, true],
+    ["Prometheus has no business with the database itself", monitored, "prometheus", "postgres", 5432, false],
+    ["nobody else in the cluster collects metrics", monitored, "valkey", "traefik", 9100, false],
+    ["nobody outside collects metrics", monitored, "203.0.113.9", "traefik", 9100, false],
     ["the database is not exposed (A30)", plain, "203.0.113.9", "postgres", 5432, false],
   ];
   for (const [what, args, from, to, port, open] of rows) {

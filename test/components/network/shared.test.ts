@@ -20,6 +20,10 @@ const clusters: Record<string, readonly NetworkArgs[]> = {
     owner,
     { ...guest, gate: { labels: { "app.kubernetes.io/name": "oauth2-proxy" }, port: 4180 } },
   ],
+  "a guest, both watched by one Prometheus": [
+    { ...owner, monitoring: { namespace: "monitoring" } },
+    { ...guest, monitoring: { namespace: "monitoring" } },
+  ],
   "a guest that makes the operator and cert-manager": [
     { ...(environments["managed stores in private subnets"] ?? plain), clusterRanges: plain.clusterRanges },
     { ...guest, shared: ["traefik"] },

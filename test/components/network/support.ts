@@ -46,6 +46,7 @@ export const environments: Readonly<Record<string, NetworkArgs>> = {
       { name: "two", traefikPort: 9000, labels: { app: "two" }, port: 6500 },
     ],
   },
+  monitoring: { ...plain, monitoring: { namespace: "monitoring" }, certManager: true, ifcImport: true },
   "no outbound traffic": {
     ...plain,
     outbound: "none",

@@ -50,7 +50,7 @@ export async function assertMistakesAreNoticed(client: KubernetesClient, { home 
 }
 
 /** What the program built its network from, as the engine keeps it. */
-function networkOf({ state, stack }: Home): NetworkArgs {
+export function networkOf({ state, stack }: Home): NetworkArgs {
   const file = join(state, ".pulumi", "stacks", project, `${stack}.json`);
   const { resources } = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
   return resources.find(({ type }: { type: string }) => type === "speckle-stacks:index:Namespaces").inputs
