@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { ChartKey } from "../../components/charts.ts";
@@ -16,6 +15,7 @@ import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { binaries, cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { edgeProgramNames } from "../../toolchain/pins.ts";
 import { eventually } from "../support/control-plane.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { entryPointPorts, traefikArguments } from "./arguments.ts";
 import { echoServer } from "./echo.ts";
 import { endProcess, startProcess } from "./processes.ts";
@@ -44,7 +44,7 @@ export interface Stage {
 
 /** @param extra further arguments for Traefik */
 export async function openStage(extra: readonly string[] = []): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), "edge-"));
+  const folder = temporaryFolder("edge");
   const home = homeOf("edge", folder);
   const cache = cacheDirectory();
   const report = () => {};

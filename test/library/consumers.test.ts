@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { checkout } from "../../rehearsal/home.ts";
@@ -17,6 +8,7 @@ import type { ServedProviders } from "../../rehearsal/providers/serve.ts";
 import { serveStandIns } from "../../rehearsal/stand-ins.ts";
 import { binaries } from "../../toolchain/binaries.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { apiReport } from "./api.ts";
 
 interface Consumer {
@@ -77,7 +69,7 @@ describe("the package in another project", function () {
 
   for (const consumer of consumers) {
     it(`plans an environment from ${consumer.what}`, async () => {
-      const project = mkdtempSync(join(tmpdir(), "consumer-"));
+      const project = temporaryFolder("consumer");
       try {
         write(project, consumer);
         await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");

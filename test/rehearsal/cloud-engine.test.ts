@@ -32,7 +32,7 @@ describe("the simulated clouds under the real engine", function () {
   before(async () => {
     bench = await startEngineBench();
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   const nodes = async () => {
     const found = await bench.client.list("v1", "Node");

@@ -74,7 +74,7 @@ describe("the stand-in providers under the real engine", function () {
       program,
     );
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   /** A chart of one Deployment whose pod meets the namespace's restricted standard. */
   function writeChart(at: string): void {

@@ -30,7 +30,7 @@ describe("an environment's state under the real engine", function () {
   before(async () => {
     bench = await startEngineBench();
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   const stackOf = (name: string, program: (opts: CustomResourceOptions) => unknown): Promise<Stack> =>
     bench.stack(

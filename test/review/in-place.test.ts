@@ -80,7 +80,6 @@ describe("a change of settings on a running environment", function () {
     }
     renderer.dispose();
   });
-  after(() => checkout.dispose());
 
   for (const [what, , lost] of changes) {
     it(`to ${what} ${lost.length > 0 ? `is known to lose ${lost.join(", ")}` : "loses nothing"}, and never stops halfway`, () => {
