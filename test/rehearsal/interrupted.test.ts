@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { workloadLabel } from "../../components/cluster/pools.ts";
 import { cloudMemories } from "../../rehearsal/clouds.ts";
 import type { Home } from "../../rehearsal/home.ts";
@@ -10,7 +8,7 @@ import { inventory } from "../../rehearsal/inventory.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import type { CloudContents } from "../../rehearsal/providers/cloud/state.ts";
-import { charts, stage } from "../support/stage.ts";
+import { stage } from "../support/stage.ts";
 
 /** Finished steps between two interruptions. */
 const every = 10;
@@ -36,10 +34,7 @@ for (const environment of environments) {
     this.timeout(1_800_000);
     const whole = stage(stack);
     const broken = stage(stack);
-    after(async () => {
-      await whole.end();
-      await broken.end();
-    });
+    after(() => whole.end().finally(broken.end));
 
     it("ends where an up without interruption does", async () => {
       const up = await whole.run("up");
@@ -48,7 +43,7 @@ for (const environment of environments) {
       await whole.run("down");
 
       let kills = 0;
-      for (; (await upInProcess(broken.folder, stack)) === "killed"; kills++)
+      for (; (await interruptedUp(broken)) === "killed"; kills++)
         assert.ok(kills < up.operations.create, "every run gets further");
       assert.ok(kills >= Math.floor(up.operations.create / every / 2), `only ${kills} interruptions`);
 
@@ -88,11 +83,9 @@ async function everything(home: Home, { stack, cloud, poolLabel }: Environment, 
   };
 }
 
-/** One run of an up in a process of its own. */
-async function upInProcess(folder: string, stack: string): Promise<"killed" | "done"> {
-  const script = fileURLToPath(new URL("../support/up.ts", import.meta.url));
-  const args = [script, "--folder", folder, "--stack", stack, "--steps", String(every), ...charts];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+/** One run of an up that is killed after its steps, unless it is done before. */
+async function interruptedUp({ startUp }: ReturnType<typeof stage>): Promise<"killed" | "done"> {
+  const child = startUp("--steps", String(every));
   let said = "";
   child.stderr.on("data", (chunk) => {
     said += chunk;

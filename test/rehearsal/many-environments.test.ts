@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { objectStoreKeys } from "../../components/data/object-store-values.ts";
@@ -20,13 +19,15 @@ import { settingsOf } from "../support/graph.ts";
 import { guest } from "../support/guest.ts";
 import { knownPods, others, unseen } from "../support/known-pods.ts";
 import { stageIn } from "../support/stage.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { qualifiedPod, union } from "../support/union.ts";
 
 describe("two environments in one cluster", function () {
   this.timeout(600_000);
-  const folder = mkdtempSync(join(tmpdir(), "many-"));
+  const folder = temporaryFolder("many");
   const first = stageIn(folder, "dev");
   const second = stageIn(folder, "second", "dev");
+  const third = stageIn(folder, "third", "dev");
   let client: KubernetesClient;
   let alone: Map<string, unknown>;
 
@@ -37,8 +38,11 @@ describe("two environments in one cluster", function () {
   });
   after(async () => {
     client?.close();
-    for (const { run } of [second, first]) await run("down");
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      for (const { run } of [third, second, first]) await run("down");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("both come up, and an up of either changes nothing then", async () => {
@@ -143,7 +147,6 @@ describe("two environments in one cluster", function () {
     it(`refuse a third one with ${what} before anything of it is there`, async () => {
       const before = [...(await inventory(client))].sort();
       copyFileSync(join(folder, "Pulumi.second.yaml"), join(folder, "Pulumi.third.yaml"));
-      const third = stageIn(folder, "third", "dev");
       const own = setting.startsWith("domain") ? [] : ["domain=third.example.com"];
       const place = setting.startsWith("namespace") ? [] : ["namespace=third"];
       expectRejection(words);
