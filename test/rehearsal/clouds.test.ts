@@ -52,6 +52,7 @@ for (const suite of suites) {
     it("fails at what the cloud refuses, and names it", async () => {
       const { result, problems } = await runWith([fault], "up", ...sets);
       assert.equal(result, "failed");
+      assert.ok(problems.length > 0);
       for (const { path, reason } of problems) {
         assert.match(path, failing);
         assert.match(reason, /quota is exceeded/);
