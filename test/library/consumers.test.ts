@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -42,10 +42,9 @@ describe("the package in another project", function () {
     served = await serveStandIns({ helm, kubeconfig, places, clouds: {}, report: () => {} });
     mkdirSync(join(folder, "cli", "bin"), { recursive: true });
     symlinkSync(pulumi, join(folder, "cli", "bin", "pulumi"));
-    execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
-      cwd: checkout,
-      stdio: "ignore",
-    });
+    const pack = ["pack", "--loglevel", "error", "--foreground-scripts", "--pack-destination", folder];
+    const { status, stdout, stderr } = spawnSync("npm", pack, { cwd: checkout, encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr);
     archive = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
     environment = {
       ...process.env,
