@@ -39,7 +39,9 @@ function environment({ home, debugProviders, plugins }: EngineOptions): Record<s
   mkdirSync(pulumiHome, { recursive: true });
   if (existsSync(plugins) && !existsSync(linked)) symlinkSync(plugins, linked);
   return {
-    PULUMI_BACKEND_URL: `file://${home.state}`,
+    // Without the file of metadata that the engine writes beside each other one, and not at once: an engine that ends
+    // in the middle leaves half of it, and reads neither then.
+    PULUMI_BACKEND_URL: `file://${home.state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: home.passphrase,
     PULUMI_HOME: pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: "true",

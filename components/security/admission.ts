@@ -1,5 +1,5 @@
 /** A CEL expression with the name that the API server's refusals give it. */
-interface Named {
+export interface Named {
   readonly name: string;
   readonly expression: string;
 }

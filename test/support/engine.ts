@@ -40,7 +40,7 @@ export async function startEngineBench(): Promise<EngineBench> {
       const served = await serveProviders(providers(found.helm));
       closing.push(() => served.close());
       const envVars = {
-        PULUMI_BACKEND_URL: `file://${home.state}`,
+        PULUMI_BACKEND_URL: `file://${home.state}?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
         PULUMI_HOME: join(home.root, "pulumi"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
