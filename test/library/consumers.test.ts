@@ -54,7 +54,7 @@ describe("the package in another project", function () {
       PULUMI_DEBUG_PROVIDERS: served.debugProviders,
     };
   });
-  after(() => served.close());
+  after(() => served?.close());
 
   it("says what it offers as the recorded declarations do; `npm run golden` records them anew", () => {
     assert.equal(...apiReport(archive));
