@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { workloads } from "../../components/speckle/workloads.ts";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { eventually } from "../support/control-plane.ts";
+import { isHeavy } from "../support/nodes.ts";
 import { itIsSafe } from "../support/rehearsed/safety.ts";
-import { stage } from "../support/stage.ts";
+import { assertUnchanged, stage } from "../support/stage.ts";
 
 describe("a rehearsal of dev", function () {
   this.timeout(180_000);
@@ -33,16 +33,11 @@ describe("a rehearsal of dev", function () {
       "the preview, and of the mail server the Secret, its mark and the way",
     );
     assert.ok(up.pods.length >= 12 && up.pods.every(({ ready }) => ready));
-    const heavy = workloads.filter(({ pool }) => pool === "heavy").map(({ name }) => name);
-    for (const { name, pool } of up.pods)
-      assert.equal(pool, heavy.some((workload) => name.startsWith(workload)) ? "heavy" : "general", name);
+    for (const { name, pool } of up.pods) assert.equal(pool, isHeavy(name) ? "heavy" : "general", name);
   });
 
   it("changes nothing the second time (F8, F19)", async () => {
-    const { operations } = await run("up", ...mailSettings);
-    const { same, ...others } = operations;
-    assert.deepEqual(others, { create: 0, update: 0, replace: 0, delete: 0 });
-    assert.ok(same > 30);
+    assertUnchanged(await run("up", ...mailSettings));
   });
 
   itIsSafe({ ...rest, run: (command, ...sets) => run(command, ...mailSettings, ...sets) });
@@ -105,8 +100,9 @@ describe("a rehearsal on a cluster that is already there", function () {
     const up = await run("up", cluster);
     assert.deepEqual(up.problems, []);
     assert.ok(up.pods.length >= 12 && up.pods.every(({ ready }) => ready));
-    const { same, ...others } = (await run("up", cluster)).operations;
-    assert.deepEqual([others, same], [{ create: 0, update: 0, replace: 0, delete: 0 }, up.operations.create]);
+    const again = await run("up", cluster);
+    assertUnchanged(again);
+    assert.equal(again.operations.same, up.operations.create);
     const down = await run("down");
     assert.deepEqual([down.result, down.leftovers], ["succeeded", []]);
     assert.ok(down.kept.some((object) => object.startsWith("CustomResourceDefinition ")));
@@ -137,11 +133,7 @@ describe("a rehearsal that is killed in the middle of an up (F6, F13)", function
         const again = await run("up");
         assert.deepEqual(again.problems, []);
         assert.ok(again.pods.length >= 12 && again.pods.every(({ ready }) => ready));
-        const { operations } = await run("up");
-        assert.deepEqual(
-          [operations.create, operations.update, operations.replace, operations.delete],
-          [0, 0, 0, 0],
-        );
+        assertUnchanged(await run("up"));
         assert.deepEqual((await run("down")).leftovers, []);
       } finally {
         await end();

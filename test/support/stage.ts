@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +22,12 @@ export interface Rehearsed {
   readonly events: readonly string[];
   /** A command with the settings the environment has, and others. */
   run(command: Command, ...sets: string[]): Promise<Outcome>;
+}
+
+/** A command went well that found everything as it should be. */
+export function assertUnchanged({ problems, operations: { same, ...changes } }: Outcome): void {
+  assert.deepEqual([problems, changes], [[], { create: 0, update: 0, replace: 0, delete: 0 }]);
+  assert.ok(same > 50, `only ${same} resources`);
 }
 
 /** A rehearsal of a stack in a folder of its own: a checkout as far as a rehearsal reads it. */
