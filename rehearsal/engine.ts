@@ -34,20 +34,27 @@ export async function openEngine(options: EngineOptions): Promise<Stack> {
 }
 
 function environment({ home, debugProviders, plugins }: EngineOptions): Record<string, string> {
-  const pulumiHome = join(home.root, "pulumi");
-  const linked = join(pulumiHome, "plugins");
-  mkdirSync(pulumiHome, { recursive: true });
+  const own = engineEnvironment(home);
+  const linked = join(own.PULUMI_HOME, "plugins");
+  mkdirSync(own.PULUMI_HOME, { recursive: true });
   if (existsSync(plugins) && !existsSync(linked)) symlinkSync(plugins, linked);
+  return {
+    ...own,
+    // The engine would look for the plugins of the state at their vendor, in spite of those it is attached to.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DEBUG_PROVIDERS: debugProviders,
+  };
+}
+
+/** Variables with which the engine's own program works on a rehearsal's state. */
+export function engineEnvironment(home: Home) {
   return {
     // Without the file of metadata that the engine writes beside each other one, and not at once: an engine that ends
     // in the middle leaves half of it, and reads neither then.
     PULUMI_BACKEND_URL: `file://${home.state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: home.passphrase,
-    PULUMI_HOME: pulumiHome,
+    PULUMI_HOME: join(home.root, "pulumi"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The engine would look for the plugins of the state at their vendor, in spite of those it is attached to.
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_DEBUG_PROVIDERS: debugProviders,
   };
 }
 

@@ -67,6 +67,7 @@ export interface ResourcePlugin {
     resource: Resource,
     id: string,
     inputs: Properties,
+    outputs: Properties,
   ): Promise<{ inputs: Properties; outputs: Properties } | undefined>;
   /** Without it every change is a replacement. */
   update?(

@@ -108,9 +108,10 @@ function handlers(plugin: ProviderPlugin, version: string): Record<string, Handl
     read: answer(async (request) => {
       const response = new messages.ReadResponse();
       const inputs = fromStruct(request.getInputs());
+      const outputs = fromStruct(request.getProperties());
       const live = plugin.read
-        ? await plugin.read(resourceOf(request), request.getId(), inputs)
-        : { inputs, outputs: fromStruct(request.getProperties()) };
+        ? await plugin.read(resourceOf(request), request.getId(), inputs, outputs)
+        : { inputs, outputs };
       if (!live) return response;
       response.setId(request.getId());
       response.setProperties(toStruct(live.outputs));

@@ -22,6 +22,7 @@ import { createNamespace } from "../../components/security/namespace.ts";
 import { awsProvider } from "../../rehearsal/providers/aws/provider.ts";
 import { controlPlaneHost } from "../../rehearsal/providers/cloud/host.ts";
 import type { CloudProvider } from "../../rehearsal/providers/cloud/provider.ts";
+import { type CloudRecord, CloudState } from "../../rehearsal/providers/cloud/state.ts";
 import { digitaloceanProvider } from "../../rehearsal/providers/digitalocean/provider.ts";
 import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
 import { type EngineBench, startEngineBench } from "../support/engine.ts";
@@ -156,6 +157,26 @@ describe("the simulated clouds under the real engine", function () {
       const { summary } = await stack.up();
       assert.deepEqual(Object.keys(changes(summary)), ["same"]);
       assert.equal((await nodes()).length, 3);
+    });
+
+    it("tells in a refresh what somebody changed past the program, and the next up sets it right (F16)", async () => {
+      const isPool = ({ type }: CloudRecord) => type.endsWith(":KubernetesNodePool");
+      const bounds = () =>
+        cloudState()
+          .read()
+          .records.filter(isPool)
+          .map(({ inputs }) => inputs.maxNodes);
+      const cloudState = () => new CloudState(memory());
+      cloudState().change(({ records, ...rest }) => ({
+        ...rest,
+        records: records.map((record) =>
+          isPool(record) ? { ...record, inputs: { ...record.inputs, maxNodes: 5 } } : record,
+        ),
+      }));
+      assert.equal(changes((await stack.refresh()).summary).update, 1);
+      assert.deepEqual(bounds(), [5]);
+      assert.equal(changes((await stack.up()).summary).update, 1);
+      assert.deepEqual(bounds(), [2]);
     });
 
     it("keeps every secret out of its memory and out of the state's plain text (F4)", async () => {

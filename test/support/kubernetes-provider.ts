@@ -30,7 +30,7 @@ export async function openProvider(home: Home, settings: Properties = {}) {
     update: (type: string, name: string, olds: Properties, news: Properties, preview = false) =>
       plugin.update?.(resource(type, name), "", olds, news, { preview }) as Promise<Properties>,
     read: (type: string, name: string, id: string, inputs: Properties) =>
-      plugin.read?.(resource(type, name), id, inputs),
+      plugin.read?.(resource(type, name), id, inputs, {}),
     delete: (type: string, name: string, olds: Properties) => plugin.delete(resource(type, name), "", olds),
   };
 }

@@ -120,6 +120,14 @@ export function cloudProvider(tables: CloudTables, options: CloudOptions): Cloud
       state.put({ ...record, unsettled: true });
       return { id: record.id, outputs: marked(kind, { ...own(given), ...outputs }) };
     },
+    read: async ({ type }, id, inputs, outputs) => {
+      const record = stored(type, id);
+      if (!record) return undefined;
+      return {
+        inputs: { ...inputs, ...record.inputs },
+        outputs: { ...outputs, ...record.inputs, ...record.outputs },
+      };
+    },
     update: async ({ type, urn }, id, prior, given, { preview }) => {
       const kind = kindOf(type);
       const [inputs, before] = [reveal(own(given)) as Properties, stored(type, id)];
