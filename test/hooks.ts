@@ -1,3 +1,4 @@
+import "./support/temporary.ts";
 import { isHangUp } from "../rehearsal/hang-up.ts";
 
 const rejections: unknown[] = [];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
@@ -13,13 +12,16 @@ import { type Tree, treeOf, workingTree } from "../review/plan/tree.ts";
 import { cacheDirectory } from "../toolchain/binaries.ts";
 import { plan } from "./review/support.ts";
 import { type Essence, essence, planned, type Release, registrationsOf } from "./support/release.ts";
-import { stageIn } from "./support/stage.ts";
+import { assertUnchanged, stageIn } from "./support/stage.ts";
+import { temporaryFolder } from "./support/temporary.ts";
 
 const folder = new URL("golden/releases/", import.meta.url);
-const releases = readdirSync(folder).map((file): [string, Release] => [
-  file.replace(/\.json$/, ""),
-  JSON.parse(readFileSync(new URL(file, folder), "utf8")),
-]);
+const releases = readdirSync(folder)
+  .map((file): [string, Release] => [
+    file.replace(/\.json$/, ""),
+    JSON.parse(readFileSync(new URL(file, folder), "utf8")),
+  ])
+  .sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
 
 /** What is replaced or given up on purpose in the state of a release, and why. */
 const onPurpose: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -38,14 +40,13 @@ describe("state that an earlier release made", function () {
 
   for (const [name, { stacks }] of releases) {
     describe(name, () => {
-      const folder = mkdtempSync(join(tmpdir(), "release-"));
+      const folder = temporaryFolder("release");
       let now: Record<string, readonly PlannedResource[]>;
       before(async () => {
         for (const [stack, { settings }] of Object.entries(stacks))
           writeFileSync(stackFile(folder, stack), settings);
         now = await registrationsOf(workingTree(checkout), folder);
       });
-      after(() => rmSync(folder, { recursive: true, force: true }));
 
       for (const [stack, { resources: earlier }] of Object.entries(stacks)) {
         it(`is taken over whole: ${stack}, with nothing replaced and no data lost`, () => {
@@ -95,8 +96,12 @@ const [newest, release] = releases.at(-1) ?? assert.fail("no release is recorded
 const isHere =
   spawnSync("git", ["cat-file", "-e", `${release.commit}^{commit}`], { cwd: checkout }).status === 0;
 
-describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in this clone: nothing run)"}`, function () {
-  if (!isHere) return;
+describe(`dev of the release ${newest}`, function () {
+  if (!isHere) {
+    it(`is not upgraded here: its commit ${release.commit} is not in this clone`, () =>
+      assert.ok(!process.env.CI, "continuous integration needs a clone with every commit"));
+    return;
+  }
   this.timeout(600_000);
   let tree: Tree;
   let end: () => Promise<unknown>;
@@ -108,8 +113,11 @@ describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in th
     end = () => stageIn(tree.stacks, "dev").run("down");
   });
   after(async () => {
-    await end();
-    tree.dispose();
+    try {
+      await end?.();
+    } finally {
+      tree?.dispose();
+    }
   });
 
   it("is upgraded where it runs, by the real engine: nothing is replaced, and every pod is ready again", async () => {
@@ -121,9 +129,7 @@ describe(`dev of the release ${newest}${isHere ? "" : " (its commit is not in th
     const up = await run("up");
     assert.deepEqual([up.problems, up.operations], [[], preview.operations]);
     assert.ok(up.pods.length >= 12 && up.pods.every(({ ready }) => ready));
-    const { same, ...changes } = (await run("up")).operations;
-    assert.deepEqual(changes, { create: 0, update: 0, replace: 0, delete: 0 });
-    assert.ok(same > 50);
+    assertUnchanged(await run("up"));
   });
 
   /** A command of the release's own rehearsal. */

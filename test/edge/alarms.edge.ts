@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alarms } from "../../components/monitoring/alarms.ts";
 import { monitoringObjects } from "../../components/monitoring/objects.ts";
@@ -11,6 +10,7 @@ import { type NetworkArgs, networkPeers } from "../../components/network/peers.t
 import { running } from "../../components/network/role.ts";
 import { workload } from "../../components/speckle/workloads.ts";
 import { programs } from "../../toolchain/binaries.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 /** Every alarm there may be is in this environment. */
 const watched: NetworkArgs = {
@@ -211,11 +211,10 @@ describe("the alarms, at the real promtool (B13)", function () {
   let folder: string;
   before(async () => {
     ({ promtool } = await programs(["promtool"], () => {}));
-    folder = mkdtempSync(join(tmpdir(), "alarms-"));
+    folder = temporaryFolder("alarms");
     const rule = monitoringObjects(watched, {}).find(({ kind }) => kind === "PrometheusRule");
     writeFileSync(join(folder, "rules.yml"), JSON.stringify(rule?.spec));
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   const ask = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: "utf8" });

@@ -3,7 +3,6 @@ import { request as tlsRequest } from "node:https";
 import { join } from "node:path";
 import { makeCertificate } from "../support/certificate.ts";
 import { eventually } from "../support/control-plane.ts";
-import { endProcess, startProcess } from "./processes.ts";
 import { type Stage, web, websecure } from "./stage.ts";
 
 /** An ACME authority on this machine. */
@@ -14,7 +13,6 @@ export interface Authority {
   readonly serves: string;
   /** PEM text of the certificate that its own are signed under. */
   root(): Promise<string>;
-  close(): Promise<void>;
 }
 
 /** What an authority is started with. */
@@ -45,21 +43,12 @@ export async function startAuthority(stage: Stage, args: AuthorityArgs): Promise
     profiles: { default: { description: "short", validityPeriod: validity } },
   };
   writeFileSync(file("json"), JSON.stringify({ pebble }));
-  const program = startProcess(
-    stage.programs.pebble,
-    ["-config", file("json"), "-dnsserver", nameServer],
-    file("log"),
-    // Names are proved anew at every renewal, as they are after a month.
-    { PEBBLE_VA_NOSLEEP: "1", PEBBLE_AUTHZREUSE: "0" },
-  );
+  // Names are proved anew at every renewal, as they are after a month.
+  const env = { PEBBLE_VA_NOSLEEP: "1", PEBBLE_AUTHZREUSE: "0" };
+  stage.start(name, stage.programs.pebble, ["-config", file("json"), "-dnsserver", nameServer], env);
   const root = () => fetchText(`https://${address}:${managementPort}/roots/0`, certificate);
   await eventually(() => root().catch(() => undefined));
-  return {
-    directory: `https://${address}:${directoryPort}/dir`,
-    serves: certificate,
-    root,
-    close: () => endProcess(program),
-  };
+  return { directory: `https://${address}:${directoryPort}/dir`, serves: certificate, root };
 }
 
 function fetchText(address: string, ca: string): Promise<string> {

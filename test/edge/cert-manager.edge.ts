@@ -18,7 +18,7 @@ import { eventually } from "../support/control-plane.ts";
 import { settingsOf } from "../support/graph.ts";
 import { ask, until } from "./ask.ts";
 import { type Authority, startAuthority } from "./authority.ts";
-import { certManagerWords, runSolvers, startCertManager } from "./cert-manager.ts";
+import { runSolvers, startCertManager } from "./cert-manager.ts";
 import { type NameServer, startNameServer, startProxy } from "./name-server.ts";
 import { endProcess } from "./processes.ts";
 import { namespace, openStage, type Stage, websecure } from "./stage.ts";
@@ -35,8 +35,8 @@ describe("a certificate from the real cert-manager and an authority on this mach
   let stage: Stage;
   let authorities: Record<keyof typeof acmeServers, Authority>;
   let names: NameServer;
-  let proxy: Awaited<ReturnType<typeof startProxy>>;
-  let solvers: ReturnType<typeof runSolvers>;
+  let proxy: string;
+  let solverPods: readonly KubernetesObject[];
   let controller: ChildProcess;
   let root: string;
 
@@ -70,20 +70,13 @@ describe("a certificate from the real cert-manager and an authority on this mach
       }),
     };
     root = await authorities.production.root();
-    proxy = await startProxy(names);
-    solvers = runSolvers(stage);
-    controller = startCertManager(stage, proxy.address);
+    proxy = await startProxy(stage, names);
+    solverPods = runSolvers(stage);
+    controller = startCertManager(stage, proxy);
     for (const object of certificateObjects({ namespace, hosts, source }))
       await stage.client.apply(atHome(object, authorities), { fieldManager });
   });
-  after(async () => {
-    if (controller) await endProcess(controller);
-    await solvers?.close();
-    proxy?.close();
-    for (const { close } of Object.values(authorities ?? {})) await close();
-    await names?.close();
-    await stage?.close();
-  });
+  after(() => stage?.close());
 
   const find = (kind: string, name: string, apiVersion = "cert-manager.io/v1") =>
     stage.client.get({ apiVersion, kind, namespace, name });
@@ -111,13 +104,13 @@ describe("a certificate from the real cert-manager and an authority on this mach
   });
 
   it("is proved by pods that the namespace admits and the network policies know", async () => {
-    assert.ok(solvers.pods.length >= 4, "two names at two authorities");
+    assert.ok(solverPods.length >= 4, "two names at two authorities");
     const { labels } = networkPeers(plain).challengeSolver;
-    for (const { metadata, spec } of solvers.pods) {
+    for (const { metadata, spec } of solverPods) {
       assert.equal(metadata.labels?.[Object.keys(labels)[0] ?? ""], Object.values(labels)[0]);
       assert.equal(spec.containers[0].ports[0].containerPort, 8089);
     }
-    assert.doesNotMatch(certManagerWords(stage), /forbidden|violates PodSecurity|exceeded quota/);
+    assert.doesNotMatch(stage.logOf("cert-manager"), /forbidden|violates PodSecurity|exceeded quota/);
     const left = await eventually(async () => {
       const pods = await stage.client.list("v1", "Pod", { namespace });
       return pods.length === 0 && "none";
@@ -134,7 +127,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
     await endProcess(controller);
     const last = await shown(stage, domain, root);
     await until(stage, { host: domain, path: "/", ca: root, from }, ({ status }) => status === 200);
-    controller = startCertManager(stage, proxy.address);
+    controller = startCertManager(stage, proxy);
     await eventually(async () => (await shown(stage, domain, root).catch(() => last)) !== last, 120);
   });
 

@@ -1,18 +1,16 @@
 import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
 import { plain } from "../../components/network/choices.ts";
 import { certManagerPorts, networkPeers } from "../../components/network/peers.ts";
 import { ApiError, refOf } from "../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
-import { startProcess } from "./processes.ts";
 import { namespace, type Stage } from "./stage.ts";
 
 /** Starts cert-manager's controller. @param proxy through which it looks at challenges */
 export function startCertManager(stage: Stage, proxy: string): ChildProcess {
   const address = stage.address.replace(/\d+$/, "40");
-  return startProcess(
+  return stage.start(
+    "cert-manager",
     stage.programs["cert-manager-controller"],
     [
       `--kubeconfig=${stage.home.kubeconfig}`,
@@ -22,23 +20,16 @@ export function startCertManager(stage: Stage, proxy: string): ChildProcess {
       // Otherwise it waits for kinds that are not there.
       "--controllers=*,-gateway-shim",
     ],
-    certManagerLog(stage),
     { HTTP_PROXY: proxy, HTTPS_PROXY: proxy },
   );
-}
-
-const certManagerLog = ({ folder }: Stage) => join(folder, "cert-manager.log");
-
-/** What cert-manager wrote. */
-export function certManagerWords(stage: Stage): string {
-  return readFileSync(certManagerLog(stage), "utf8");
 }
 
 /**
  * What runs in cert-manager's pods that answer challenges, as servers of this process: pods are simulated, so each
  * challenge gets one that answers for its pods' arguments, and its Services lead there.
+ * @returns every pod there ever was, as they come
  */
-export function runSolvers(stage: Stage) {
+export function runSolvers(stage: Stage): readonly KubernetesObject[] {
   const pods: KubernetesObject[] = [];
   const servers: Server[] = [];
   const addresses = new Map<string, string>();
@@ -64,15 +55,12 @@ export function runSolvers(stage: Stage) {
     follow("Pod", podMade),
     follow("Service", (service) => lead(stage, service, addressFor(service))),
   ];
-  return {
-    /** Every pod there ever was. */
-    pods: pods as readonly KubernetesObject[],
-    close: async () => {
-      stop.abort();
-      for (const server of servers) server.close();
-      await Promise.all(work);
-    },
-  };
+  stage.ended.push(async () => {
+    stop.abort();
+    for (const server of servers) server.close();
+    await Promise.all(work);
+  });
+  return pods;
 }
 
 const [solverLabel = ""] = Object.keys(networkPeers(plain).challengeSolver.labels);

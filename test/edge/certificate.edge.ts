@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { certificateObjects, tlsSecret } from "../../components/edge/certificate-objects.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { ask, until } from "./ask.ts";
@@ -12,7 +12,6 @@ const fieldManager = "edge-test";
 describe("a certificate at the real Traefik", function () {
   this.timeout(120_000);
   let stage: Stage;
-  let solver: Server;
   const args = {
     namespace,
     domain,
@@ -26,10 +25,7 @@ describe("a certificate at the real Traefik", function () {
     stage = await openStage();
     await stage.apply(args);
   });
-  after(async () => {
-    solver?.close();
-    await stage?.close();
-  });
+  after(() => stage?.close());
 
   const present = async (name: string) => {
     const { certificate, key } = makeCertificate(stage.folder, name, hosts);
@@ -56,7 +52,8 @@ describe("a certificate at the real Traefik", function () {
 
   it("can be proved over port 80, past every route of Speckle, even when the door is closed", async () => {
     const answer = "token.thumbprint";
-    solver = createServer((_request, response) => response.end(answer)).listen(8089, stage.spare);
+    const solver = createServer((_request, response) => response.end(answer)).listen(8089, stage.spare);
+    stage.ended.push(() => solver.close());
     await stage.service("cm-acme-http-solver-x", stage.spare, 8089);
     for (const object of challengeObjects()) await stage.client.apply(object, { fieldManager });
     await stage.apply({ ...args, allowFrom: ["127.0.0.9/32"] });

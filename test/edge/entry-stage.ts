@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import {
 import { reporterArguments, reporterName, reporterRules } from "../../components/entry/reporter.ts";
 import { haproxy } from "../../toolchain/debian.ts";
 import { eventually } from "../support/control-plane.ts";
+import { endGroup, startProcess } from "./processes.ts";
 import { type Stage, web, websecure } from "./stage.ts";
 
 export const secret = "only-for-this-test-and-long-enough-for-the-receiver";
@@ -157,7 +158,9 @@ export class Entry {
 
   openNode(number: number): string {
     const address = this.nodeAddress(number);
-    this.#proxies.set(address, new NodeProxy(address, this.#stage.address));
+    const proxy = new NodeProxy(address, this.#stage.address);
+    this.#proxies.set(address, proxy);
+    this.#stage.ended.push(() => proxy.end());
     return address;
   }
 
@@ -186,7 +189,7 @@ export class Entry {
 
   /** The nodes that the receiver said last, since it was started, that HAProxy runs with. */
   loaded(): string | undefined {
-    const [last = ""] = this.logOf("receiver").split("waiting for reports").slice(-1);
+    const [last = ""] = this.#stage.logOf("receiver").split("waiting for reports").slice(-1);
     return last.match(/(?<=: 200 loaded ).*/g)?.at(-1);
   }
 
@@ -198,10 +201,6 @@ export class Entry {
   mendBase(): void {
     // Debian's own names a user and folders that only a machine of Debian has.
     writeFileSync(this.#places.base, "global\n    log stdout local0\n");
-  }
-
-  logOf(name: string): string {
-    return readFileSync(join(this.#stage.folder, `${name}.log`), "utf8");
   }
 
   /** Asks HAProxy's master process, which is away for a moment while it reads a configuration. */
@@ -242,26 +241,15 @@ export class Entry {
     });
   }
 
-  async end(name?: string): Promise<void> {
-    for (const [key, child] of this.#running) {
-      if (name !== undefined && key !== name) continue;
-      this.#running.delete(key);
-      if (child.exitCode !== null) continue;
-      // With everything it has started, as systemd does.
-      await new Promise(
-        (resolve) => child.on("close", resolve) && process.kill(-Number(child.pid), "SIGTERM"),
-      );
-    }
-    if (name === undefined) for (const proxy of this.#proxies.values()) proxy.end();
+  async end(name: string): Promise<void> {
+    const child = this.#running.get(name);
+    if (child) await endGroup(child);
   }
 
   #start(name: string, program: string, args: readonly string[], env: Record<string, string> = {}): void {
-    const log = openSync(join(this.#stage.folder, `${name}.log`), "a");
-    this.#running.set(
-      name,
-      spawn(program, args, { detached: true, stdio: ["ignore", log, log], env: { ...process.env, ...env } }),
-    );
-    closeSync(log);
+    const child = startProcess(program, args, join(this.#stage.folder, `${name}.log`), env, true);
+    this.#running.set(name, child);
+    this.#stage.ended.push(() => endGroup(child));
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer } from "node:net";
 import { containerPort } from "../../components/edge/traefik-ports.ts";
 import { eventually } from "../support/control-plane.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
@@ -24,17 +24,14 @@ const args = {
 describe("an extra port at the real Traefik (D16)", function () {
   this.timeout(120_000);
   let stage: Stage;
-  let echo: Server;
   before(async () => {
     stage = await openStage([`--entryPoints.${extra.name}.address=:${containerPort(extra)}/tcp`]);
-    echo = createServer((socket) => socket.pipe(socket)).listen(extra.servicePort, stage.spare);
+    const echo = createServer((socket) => socket.pipe(socket)).listen(extra.servicePort, stage.spare);
+    stage.ended.push(() => echo.close());
     await stage.service(extra.service, stage.spare, extra.servicePort);
     await stage.apply(args);
   });
-  after(async () => {
-    echo?.close();
-    await stage?.close();
-  });
+  after(() => stage?.close());
 
   /** What comes back of some bytes; empty when nothing does, as from a port without a route, which waits for more. */
   const answer = (from = "127.0.0.1") =>

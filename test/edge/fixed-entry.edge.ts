@@ -30,10 +30,7 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
     entry = new Entry(stage);
     await entry.startMachine();
   });
-  after(async () => {
-    await entry?.end();
-    await stage?.close();
-  });
+  after(() => stage?.close());
 
   /** Waits until HAProxy runs with just these nodes. */
   const forwardsTo = (...numbers: number[]) =>
@@ -55,7 +52,9 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
 
   it("loses no request and no websocket while nodes come, go, and break", async () => {
     const load = steadyLoad(entry);
+    stage.ended.push(load.end);
     const socket = await upgrade(entry, { host, path: "/graphql" });
+    stage.ended.push(() => socket.destroy());
     await entry.addNode(3);
     await forwardsTo(1, 2, 3);
     await eventually(async () => entry.connectionsOf(3) > 5);
@@ -172,12 +171,12 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
     });
 
     it("is written down with the reason, and no secret is", () => {
-      const log = entry.logOf("receiver");
+      const log = stage.logOf("receiver");
       assert.match(log, /: 200 loaded 127\./);
       assert.match(log, /: 401 the signature is not right/);
       assert.match(log, /: 409 a report as new as this has been here before/);
       for (const name of ["receiver", "reporter", "haproxy"])
-        assert.ok(!entry.logOf(name).includes("only-for-this-test"), name);
+        assert.ok(!stage.logOf(name).includes("only-for-this-test"), name);
     });
   });
 
@@ -185,8 +184,8 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
     it("and that HAProxy refuses is never loaded, and the answer says why", async () => {
       const before = entry.configuration();
       entry.spoilBase();
-      const { status, text } = await entry.send({ body: { ports, nodes: [entry.nodeAddress(1)] } });
-      entry.mendBase();
+      const body = { ports, nodes: [entry.nodeAddress(1)] };
+      const { status, text } = await entry.send({ body }).finally(() => entry.mendBase());
       assert.equal(status, 422);
       assert.match(text, /unknown keyword 'globall'/);
       assert.equal(entry.configuration(), before);
@@ -201,8 +200,7 @@ describe("a fixed entry: the real HAProxy in front of the real Traefik, told by 
         ports: [...ports, { listen: 10_999, node: 30_443 }],
         nodes: [entry.nodeAddress(1)],
       };
-      const { status, text } = await entry.send({ body });
-      taken.close();
+      const { status, text } = await entry.send({ body }).finally(() => taken.close());
       assert.deepEqual([status, text.includes("it runs with the one before")], [500, true]);
       assert.equal(entry.configuration(), before);
       assert.match(await entry.masterSays("show proc"), /failed: 0/);

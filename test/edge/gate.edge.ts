@@ -11,11 +11,11 @@ const signedIn = { cookie: "_oauth2_proxy=signed-in" };
 describe("a sign-in page in front of the real Traefik's pages", function () {
   this.timeout(120_000);
   let stage: Stage;
-  let proxy: Server;
 
   before(async () => {
     stage = await openStage();
-    proxy = signInProxy().listen(gate.port, stage.spare);
+    const proxy = signInProxy().listen(gate.port, stage.spare);
+    stage.ended.push(() => proxy.close());
     await stage.service(gate.service, stage.spare, gate.port);
     await stage.apply({
       namespace,
@@ -33,10 +33,7 @@ describe("a sign-in page in front of the real Traefik's pages", function () {
     await stage.client.merge(ref, { spec: { forwardAuth: { address } } });
     await until(stage, { host, path: "/" }, ({ status }) => status === 302);
   });
-  after(async () => {
-    proxy?.close();
-    await stage?.close();
-  });
+  after(() => stage?.close());
 
   for (const path of ["/", "/projects/a", "/authn/register", "/explorer", "/metrics"])
     it(`asks for it at ${path}`, async () => {

@@ -1,9 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { eventually } from "../support/control-plane.ts";
-import { endProcess, startProcess } from "./processes.ts";
 import { type Stage, web, websecure } from "./stage.ts";
 
 /** A name service that knows nothing at first. */
@@ -13,18 +11,14 @@ export interface NameServer {
   /** Makes a name lead to an address. */
   enter(host: string, address: string): Promise<void>;
   resolve(host: string): Promise<string[]>;
-  close(): Promise<void>;
 }
 
 /** Starts the name service that comes with Pebble. */
 export async function startNameServer(stage: Stage, address: string): Promise<NameServer> {
   const [names, management] = [`${address}:8053`, `${address}:8055`];
   const off = ["-http01", "", "-https01", "", "-tlsalpn01", "", "-doh", ""];
-  const program = startProcess(
-    stage.programs["pebble-challtestsrv"],
-    ["-dnsserver", names, "-management", management, "-defaultIPv4", "", "-defaultIPv6", "", ...off],
-    join(stage.folder, "names.log"),
-  );
+  const args = ["-dnsserver", names, "-management", management, "-defaultIPv4", "", "-defaultIPv6", ""];
+  stage.start("names", stage.programs["pebble-challtestsrv"], [...args, ...off]);
   const tell = async (path: string, body: object) => {
     const { status } = await fetch(`http://${management}/${path}`, {
       method: "POST",
@@ -41,7 +35,6 @@ export async function startNameServer(stage: Stage, address: string): Promise<Na
       if (!(await tell("add-a", { host: `${host}.`, addresses: [target] }))) throw new Error(host);
     },
     resolve: (host) => resolver.resolve4(host),
-    close: () => endProcess(program),
   };
 }
 
@@ -50,9 +43,9 @@ const ports: Record<string, number> = { "80": web, "443": websecure };
 
 /**
  * A proxy through which a program sees names as the name service has them, and the web's ports where
- * Traefik is.
+ * Traefik is. @returns its address
  */
-export async function startProxy(names: NameServer) {
+export async function startProxy(stage: Stage, names: NameServer): Promise<string> {
   const dial = async (host: string, port: string): Promise<Socket | undefined> => {
     const [address] = await names.resolve(host).catch(() => []);
     return address ? connect(ports[port] ?? Number(port), address) : undefined;
@@ -76,6 +69,7 @@ export async function startProxy(names: NameServer) {
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
+  stage.ended.push(() => server.close());
   const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}`, close: () => server.close() };
+  return `http://127.0.0.1:${port}`;
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import {
@@ -36,7 +35,6 @@ const credentials = { accessKeyId: "SPKTEST", secretAccessKey: "only-for-this-te
 describe("the S3 store behind the real Traefik, as browsers and Speckle use it (F63)", function () {
   this.timeout(120_000);
   let stage: Stage;
-  let gateway: ChildProcess;
   let inside: S3Client;
   /** Signs as Speckle's server does: for the host that browsers see. */
   const outside = client(`https://${host}`);
@@ -44,8 +42,9 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
   before(async () => {
     stage = await openStage();
     await stage.service(objectStoreName, stage.spare, objectStorePort);
-    gateway = startGateway(stage);
+    startGateway(stage);
     inside = client(`http://${stage.spare}:${objectStorePort}`);
+    stage.ended.push(() => inside.destroy());
     await stage.apply({ namespace, domain, objectStoreHost: host, allowFrom: [], registration: "open" });
     await until(
       stage,
@@ -58,11 +57,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
       () => inside.send(new CreateBucketCommand({ Bucket })),
     );
   });
-  after(async () => {
-    gateway?.kill("SIGKILL");
-    inside?.destroy();
-    await stage?.close();
-  });
+  after(() => stage?.close());
 
   const pathOf = (url: string) => url.slice(`https://${host}`.length);
   const presigned = async (command: PutObjectCommand | GetObjectCommand | UploadPartCommand) =>
@@ -202,7 +197,7 @@ function client(endpoint: string, own = credentials): S3Client {
 }
 
 /** The store's own program with what the chart hands it for our values. */
-function startGateway({ programs, folder, spare }: Stage): ChildProcess {
+function startGateway({ programs, folder, spare, start }: Stage): void {
   const { gateway, extraEnv } = objectStoreValues({ storage: "1Gi", origin, secretVersion: "1" });
   const files = join(folder, "objects");
   const sidecar = join(folder, "sidecar");
@@ -211,19 +206,17 @@ function startGateway({ programs, folder, spare }: Stage): ChildProcess {
   // Metadata in files of its own: not every folder for temporary files has extended attributes.
   const backend = ["posix", "--sidecar", sidecar, files];
   // As the image's script does it.
-  return spawn(further.VGW_BINARY ?? "", [...(further.VGW_ARGS ?? "").split(" "), ...backend], {
-    stdio: "ignore",
-    env: {
-      PATH: [dirname(programs.versitygw), process.env.PATH].join(delimiter),
-      STORE_START: further.STORE_START,
-      STORE_ACCOUNTS: accountsFile([former]),
-      VGW_IAM_DIR: join(folder, "accounts"),
-      ROOT_ACCESS_KEY_ID: credentials.accessKeyId,
-      ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      VGW_PORT: `${spare}:${gateway.port}`,
-      VGW_REGION: gateway.region,
-      VGW_CORS_ALLOW_ORIGIN: gateway.corsAllowOrigin,
-      VGW_HEALTH: "/_/health",
-    },
+  const { VGW_BINARY = "", VGW_ARGS = "", STORE_START = "" } = further;
+  start("object-store", VGW_BINARY, [...VGW_ARGS.split(" "), ...backend], {
+    PATH: [dirname(programs.versitygw), process.env.PATH].join(delimiter),
+    STORE_START,
+    STORE_ACCOUNTS: accountsFile([former]),
+    VGW_IAM_DIR: join(folder, "accounts"),
+    ROOT_ACCESS_KEY_ID: credentials.accessKeyId,
+    ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    VGW_PORT: `${spare}:${gateway.port}`,
+    VGW_REGION: gateway.region,
+    VGW_CORS_ALLOW_ORIGIN: gateway.corsAllowOrigin,
+    VGW_HEALTH: "/_/health",
   });
 }

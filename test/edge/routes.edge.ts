@@ -7,7 +7,7 @@ import { speckleRoutes } from "../../components/edge/routes.ts";
 import { type Answer, ask, seen, until, upgrade } from "./ask.ts";
 import { chromium, shownBy } from "./browser.ts";
 import { special } from "./echo.ts";
-import { namespace, openStage, type Stage, traefikLog } from "./stage.ts";
+import { namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
 const args: EdgeArgs = {
@@ -35,7 +35,8 @@ describe("the real Traefik, with the routes of an environment", function () {
 
   it("takes everything it is given without a complaint", () => {
     // The store's Service is not part of this stage.
-    const errors = traefikLog(stage)
+    const errors = stage
+      .logOf("traefik")
       .split("\n")
       .filter((line) => line.includes("ERR") && !line.includes("speckle-object-store"));
     assert.deepEqual(errors, []);
@@ -201,6 +202,7 @@ describe("the real Traefik, with the routes of an environment", function () {
 
   it("keeps a silent websocket open, and takes uploads that trickle, for 70 seconds (F45, F46)", async () => {
     const socket = await upgrade(stage, { host, path: "/graphql" });
+    stage.ended.push(() => socket.destroy());
     const talk = async (words: string) => {
       socket.write(words);
       const [answer] = await once(socket, "data");
@@ -214,7 +216,6 @@ describe("the real Traefik, with the routes of an environment", function () {
       assert.equal(JSON.parse(text).bytes, 70);
     }
     await talk("after");
-    socket.destroy();
   });
 
   describe("the door", () => {

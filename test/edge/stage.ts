@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { ChartKey } from "../../components/charts.ts";
@@ -16,6 +15,7 @@ import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { binaries, cacheDirectory, programs } from "../../toolchain/binaries.ts";
 import { edgeProgramNames } from "../../toolchain/pins.ts";
 import { eventually } from "../support/control-plane.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { entryPointPorts, traefikArguments } from "./arguments.ts";
 import { echoServer } from "./echo.ts";
 import { endProcess, startProcess } from "./processes.ts";
@@ -39,19 +39,37 @@ export interface Stage {
   apply(args: EdgeArgs, besides?: readonly TraefikObject[]): Promise<void>;
   /** A Service that leads to an address of this machine. */
   service(name: string, address: string, port: number): Promise<void>;
+  /** Starts a program that ends with the stage. @param env beside this process's own */
+  start(name: string, program: string, args: readonly string[], env?: Record<string, string>): ChildProcess;
+  /** What a started program wrote. */
+  logOf(name: string): string;
+  /** What ends with the stage, in reverse order. */
+  readonly ended: (() => unknown)[];
   close(): Promise<void>;
 }
 
 /** @param extra further arguments for Traefik */
 export async function openStage(extra: readonly string[] = []): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), "edge-"));
+  const folder = temporaryFolder("edge");
   const home = homeOf("edge", folder);
   const cache = cacheDirectory();
   const report = () => {};
   const [rehearsal, edge] = [await binaries(report), await programs(edgeProgramNames, report)];
   const ended: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (const end of ended.reverse()) await end();
+  const close = async (): Promise<void> => {
+    const end = ended.pop();
+    if (!end) return;
+    try {
+      await end();
+    } finally {
+      await close();
+    }
+  };
+  const logFile = (name: string) => join(folder, `${name}.log`);
+  const start: Stage["start"] = (name, program, args, env) => {
+    const child = startProcess(program, args, logFile(name), env);
+    ended.push(() => endProcess(child));
+    return child;
   };
   try {
     await startControlPlane(home, { binaries: rehearsal, cache, report });
@@ -77,8 +95,7 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
       ended.push(() => closeServer(server));
       await service(name, `${part}.${10 + index}`, port);
     }
-    const traefik = startTraefik(edge.traefik, home, `${part}.1`, extra);
-    ended.push(() => endProcess(traefik));
+    start("traefik", edge.traefik, ownArguments(`${part}.1`, extra), { KUBECONFIG: home.kubeconfig });
     return {
       client,
       home,
@@ -88,6 +105,9 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
       folder,
       definitions,
       service,
+      start,
+      logOf: (name) => readFileSync(logFile(name), "utf8"),
+      ended,
       apply: (args, besides = []) => applyEdge(client, [...traefikObjects(args), ...besides]),
       close,
     };
@@ -122,7 +142,8 @@ async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObjec
         await client.delete({ apiVersion: "traefik.io/v1alpha1", kind, namespace, name: metadata.name });
 }
 
-function startTraefik(program: string, home: Home, address: string, extra: readonly string[]): ChildProcess {
+/** Traefik's arguments, at an address of this machine. */
+function ownArguments(address: string, extra: readonly string[]): string[] {
   const values = traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 });
   const args = [...traefikArguments(values), ...extra]
     // Came with 3.7.11, and the module builds at 3.7.10.
@@ -133,13 +154,7 @@ function startTraefik(program: string, home: Home, address: string, extra: reado
   const external = ["kubernetescrd", "kubernetesingress"].map(
     (provider) => `--providers.${provider}.allowExternalNameServices=true`,
   );
-  const log = join(home.root, "traefik.log");
-  return startProcess(program, [...args, ...external], log, { KUBECONFIG: home.kubeconfig });
-}
-
-/** What Traefik wrote. */
-export function traefikLog({ home }: Stage): string {
-  return readFileSync(join(home.root, "traefik.log"), "utf8");
+  return [...args, ...external];
 }
 
 function closeServer(server: Server): Promise<void> {

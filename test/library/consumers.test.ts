@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { checkout } from "../../rehearsal/home.ts";
@@ -17,6 +8,7 @@ import type { ServedProviders } from "../../rehearsal/providers/serve.ts";
 import { serveStandIns } from "../../rehearsal/stand-ins.ts";
 import { binaries } from "../../toolchain/binaries.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { apiReport } from "./api.ts";
 
 interface Consumer {
@@ -50,10 +42,9 @@ describe("the package in another project", function () {
     served = await serveStandIns({ helm, kubeconfig, places, clouds: {}, report: () => {} });
     mkdirSync(join(folder, "cli", "bin"), { recursive: true });
     symlinkSync(pulumi, join(folder, "cli", "bin", "pulumi"));
-    execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
-      cwd: checkout,
-      stdio: "ignore",
-    });
+    const pack = ["pack", "--loglevel", "error", "--foreground-scripts", "--pack-destination", folder];
+    const { status, stdout, stderr } = spawnSync("npm", pack, { cwd: checkout, encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr);
     archive = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
     environment = {
       ...process.env,
@@ -63,7 +54,7 @@ describe("the package in another project", function () {
       PULUMI_DEBUG_PROVIDERS: served.debugProviders,
     };
   });
-  after(() => served.close());
+  after(() => served?.close());
 
   it("says what it offers as the recorded declarations do; `npm run golden` records them anew", () => {
     assert.equal(...apiReport(archive));
@@ -77,7 +68,7 @@ describe("the package in another project", function () {
 
   for (const consumer of consumers) {
     it(`plans an environment from ${consumer.what}`, async () => {
-      const project = mkdtempSync(join(tmpdir(), "consumer-"));
+      const project = temporaryFolder("consumer");
       try {
         write(project, consumer);
         await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");

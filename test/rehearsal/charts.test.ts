@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { type ChartKey, charts } from "../../components/charts.ts";
@@ -20,6 +19,7 @@ import { writeStandIn } from "../../rehearsal/charts/stand-ins.ts";
 import { presets } from "../../stacks/presets.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { chartFacts, insecurePods } from "../support/chart-facts.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 /** One rendering of a chart with values this project sets. */
 interface Rendering {
@@ -151,13 +151,12 @@ const references = new URL("../../../shared/reference/speckle-chart/", import.me
 
 describe("the stand-in charts", function () {
   this.timeout(60_000);
-  const folder = mkdtempSync(join(tmpdir(), "charts-"));
+  const folder = temporaryFolder("charts");
   let helm: string;
 
   before(async () => {
     helm = (await binaries(() => {})).helm;
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Renders with real Helm; values go in as this project's own Release gives them. */
   function render(chart: string, { release, namespace, values }: Omit<Rendering, "key" | "about">): string {

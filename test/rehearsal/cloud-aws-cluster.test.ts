@@ -11,7 +11,6 @@ describe("a cluster of the simulated AWS", () => {
     bench = cloudBench(awsProvider);
     net = await network(bench);
   });
-  afterEach(() => bench.end());
 
   it("stays in its network", async () => {
     const own = await cluster(bench, net);

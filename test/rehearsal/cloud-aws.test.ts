@@ -54,7 +54,6 @@ describe("the simulated AWS", () => {
     bench = cloudBench(awsProvider);
     net = await network(bench);
   });
-  afterEach(() => bench.end());
   const refused = (type: string, inputs: () => Properties, reason: RegExp) => async () => {
     await assert.rejects(bench.make(type, "one", inputs()), reason);
   };
@@ -141,7 +140,6 @@ describe("the simulated AWS", () => {
       const elsewhere = cloudBench(awsProvider, { region });
       await elsewhere.configure();
       await assert.rejects(elsewhere.make("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" }), reason);
-      elsewhere.end();
     }
   });
 
@@ -198,7 +196,6 @@ describe("the simulated AWS", () => {
   });
 
   it("keeps subnets and network while a load balancer of a deleted cluster stands in them (F31)", async () => {
-    bench.end();
     bench = cloudBench(awsProvider, { loadBalancers: ["traefik/traefik"] });
     net = await network(bench);
     const own = await cluster(bench, net);

@@ -46,11 +46,9 @@ const databaseInputs = {
 describe("the simulated DigitalOcean", () => {
   let bench: ReturnType<typeof cloudBench>;
   const begin = (options: Parameters<typeof cloudBench>[1] = {}) => {
-    bench?.end();
     bench = cloudBench(digitaloceanProvider, options);
   };
   beforeEach(() => begin());
-  afterEach(() => bench.end());
 
   it("takes the nodes of a pool away that a crash left half-way, before it makes the pool anew (F13)", async () => {
     const { id } = await bench.make(cluster, "cluster", clusterInputs);

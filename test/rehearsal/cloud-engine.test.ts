@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
@@ -26,6 +26,7 @@ import { type CloudRecord, CloudState } from "../../rehearsal/providers/cloud/st
 import { digitaloceanProvider } from "../../rehearsal/providers/digitalocean/provider.ts";
 import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
 import { type EngineBench, startEngineBench } from "../support/engine.ts";
+import { filesBelow } from "../support/files.ts";
 
 describe("the simulated clouds under the real engine", function () {
   this.timeout(180_000);
@@ -33,7 +34,7 @@ describe("the simulated clouds under the real engine", function () {
   before(async () => {
     bench = await startEngineBench();
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   const nodes = async () => {
     const found = await bench.client.list("v1", "Node");
@@ -183,11 +184,7 @@ describe("the simulated clouds under the real engine", function () {
       const password = new URL(uri?.value).password;
       const key = /client-key-data: (\S+)/.exec(readFileSync(bench.home.kubeconfig, "utf8"))?.[1] ?? "";
       assert.ok(password.length > 20 && key.length > 100);
-      const found = readdirSync(bench.home.state, { recursive: true, withFileTypes: true });
-      const files = found
-        .filter((entry) => entry.isFile())
-        .map(({ parentPath, name }) => join(parentPath, name));
-      for (const file of [...files, memory()]) {
+      for (const file of [...filesBelow(bench.home.state), memory()]) {
         const text = readFileSync(file, "utf8");
         for (const hidden of [password, key]) assert.ok(!text.includes(hidden), file);
       }

@@ -53,7 +53,6 @@ describe("faults on demand", () => {
     assert.deepEqual(poor.provider.leftovers(), []);
     const rich = cloudBench(digitaloceanProvider, { state: poor.state });
     await rich.make(vpc, "network", inputs);
-    for (const bench of [poor, rich]) bench.end();
   });
 
   it("takes away what a killed run made and the engine never learnt of, once (F13)", async () => {
@@ -65,7 +64,6 @@ describe("faults on demand", () => {
     assert.deepEqual(names(), ["known"]);
     await bench.provider.settle(new Set());
     assert.deepEqual(names(), ["known"], "what leaves the state later stays, as on a real cloud");
-    bench.end();
   });
 
   it("begins again with what a crash left half-way, and not with what is there", async () => {
@@ -79,6 +77,5 @@ describe("faults on demand", () => {
     assert.equal(bench.provider.leftovers().length, 1);
     writeFileSync(bench.state, "{");
     await assert.rejects(bench.make(vpc, "network", inputs), /is damaged: remove the rehearsal/);
-    bench.end();
   });
 });

@@ -10,7 +10,6 @@ describe("machines of the simulated DigitalOcean", () => {
   beforeEach(() => {
     bench = cloudBench(digitaloceanProvider);
   });
-  afterEach(() => bench.end());
 
   const network = () =>
     bench.make("digitalocean:index/vpc:Vpc", "network", {
@@ -77,7 +76,6 @@ describe("machines of the simulated AWS", () => {
     const subnet = { vpcId, cidrBlock: "10.0.0.0/24", availabilityZone: "eu-central-1a" };
     subnetId = (await bench.make("aws:ec2/subnet:Subnet", "subnet", subnet)).id;
   });
-  afterEach(() => bench.end());
 
   it("share no interface, and hold it until they are gone", async () => {
     const one = await bench.make(plug, "interface", { subnetId });

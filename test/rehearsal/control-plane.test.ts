@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { heavyTaint, placement, poolLabels } from "../../components/cluster/pools.ts";
 import {
   controlPlaneState,
@@ -15,10 +13,11 @@ import { homeOf } from "../../rehearsal/home.ts";
 import { ApiError, KubernetesClient, NoSuchKindError } from "../../rehearsal/kubernetes/client.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { eventually } from "../support/control-plane.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("the control plane", function () {
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+  const folder = temporaryFolder("rehearsal");
   const home = homeOf("dev", folder);
   const second = homeOf("other", folder);
   const lines: string[] = [];
@@ -31,8 +30,7 @@ describe("the control plane", function () {
 
   before(() => start());
   after(async () => {
-    await stopControlPlane(home);
-    await stopControlPlane(second);
+    for (const one of [home, second]) await stopControlPlane(one);
     rmSync(folder, { recursive: true, force: true });
   });
 

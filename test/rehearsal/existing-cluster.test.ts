@@ -21,7 +21,7 @@ describe("an existing cluster", function () {
     uid = (await bench.client.get({ apiVersion: "v1", kind: "Namespace", name: "kube-system" }))?.metadata
       .uid;
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   const providers = (helm: string) => ({
     kubernetes: kubernetesProvider({ helm, report: () => {} }),

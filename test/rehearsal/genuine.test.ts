@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { hasGenuinePlugin, pluginPlaces } from "../../rehearsal/providers/genuine.ts";
 import { sdkVersion } from "../../rehearsal/providers/serve.ts";
 import { serveStandIns } from "../../rehearsal/stand-ins.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("a genuine plugin", () => {
-  const folder = mkdtempSync(join(tmpdir(), "plugins-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("plugins");
   const install = (file: string) => {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, "");

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { workloadLabel } from "../../components/cluster/pools.ts";
 import { cloudMemories } from "../../rehearsal/clouds.ts";
 import type { Home } from "../../rehearsal/home.ts";
@@ -10,7 +7,8 @@ import { inventory } from "../../rehearsal/inventory.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import type { CloudContents } from "../../rehearsal/providers/cloud/state.ts";
-import { charts, stage } from "../support/stage.ts";
+import { engineState } from "../support/rehearsed/state.ts";
+import { assertUnchanged, stage } from "../support/stage.ts";
 
 /** Finished steps between two interruptions. */
 const every = 10;
@@ -36,10 +34,7 @@ for (const environment of environments) {
     this.timeout(1_800_000);
     const whole = stage(stack);
     const broken = stage(stack);
-    after(async () => {
-      await whole.end();
-      await broken.end();
-    });
+    after(() => whole.end().finally(broken.end));
 
     it("ends where an up without interruption does", async () => {
       const up = await whole.run("up");
@@ -48,13 +43,12 @@ for (const environment of environments) {
       await whole.run("down");
 
       let kills = 0;
-      for (; (await upInProcess(broken.folder, stack)) === "killed"; kills++)
+      for (; (await interruptedUp(broken)) === "killed"; kills++)
         assert.ok(kills < up.operations.create, "every run gets further");
       assert.ok(kills >= Math.floor(up.operations.create / every / 2), `only ${kills} interruptions`);
 
       const again = await broken.run("up");
-      const { same, ...others } = again.operations;
-      assert.deepEqual([again.problems, others], [[], { create: 0, update: 0, replace: 0, delete: 0 }]);
+      assertUnchanged(again);
       assert.deepEqual(await everything(broken.home, environment, again), expected);
       const down = await broken.run("down");
       assert.deepEqual([down.problems, down.leftovers], [[], []]);
@@ -63,22 +57,20 @@ for (const environment of environments) {
 }
 
 /** Everything there is by names that stay: in the engine's state, the simulated clouds and the control plane. */
-async function everything(home: Home, { stack, cloud, poolLabel }: Environment, { pods }: Outcome) {
+async function everything(home: Home, { cloud, poolLabel }: Environment, { pods }: Outcome) {
   const client = KubernetesClient.fromFile(home.kubeconfig);
   const objects = [...(await inventory(client))];
   const nodes = await client.list("v1", "Node");
   client.close();
-  const state = JSON.parse(
-    readFileSync(join(home.state, ".pulumi", "stacks", "speckle-stacks", `${stack}.json`), "utf8"),
-  );
+  const state = engineState(home);
   const [memory = ""] = cloudMemories(home).filter((path) => path.endsWith(`${cloud}.json`));
   const { records, leftovers }: CloudContents = JSON.parse(readFileSync(memory, "utf8"));
   const pools = JSON.stringify(records.map(({ outputs, id }) => [outputs, id]));
   const describeNode = (labels: Record<string, string>) =>
     `${labels[workloadLabel]} of ${pools.includes(labels[poolLabel] ?? "none") ? "a pool" : "no pool"}`;
   return {
-    state: state.checkpoint.latest.resources.map(({ urn }: { urn: string }) => urn).sort(),
-    pending: state.checkpoint.latest.pending_operations ?? [],
+    state: state.resources.map(({ urn }) => urn).sort(),
+    pending: state.pending_operations ?? [],
     cloud: records.map(({ urn, creating = false }) => `${urn} ${creating}`).sort(),
     leftovers,
     objects: objects.filter((object) => !drawn.test(object)).sort(),
@@ -88,11 +80,9 @@ async function everything(home: Home, { stack, cloud, poolLabel }: Environment, 
   };
 }
 
-/** One run of an up in a process of its own. */
-async function upInProcess(folder: string, stack: string): Promise<"killed" | "done"> {
-  const script = fileURLToPath(new URL("../support/up.ts", import.meta.url));
-  const args = [script, "--folder", folder, "--stack", stack, "--steps", String(every), ...charts];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+/** One run of an up that is killed after its steps, unless it is done before. */
+async function interruptedUp({ startUp }: ReturnType<typeof stage>): Promise<"killed" | "done"> {
+  const child = startUp("--steps", String(every));
   let said = "";
   child.stderr.on("data", (chunk) => {
     said += chunk;

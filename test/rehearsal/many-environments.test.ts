@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { objectStoreKeys } from "../../components/data/object-store-values.ts";
 import { networkArgs } from "../../components/environment-plan.ts";
 import { type Engine, evaluator } from "../../components/network/evaluate.ts";
@@ -16,29 +14,35 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import { expectRejection } from "../hooks.ts";
-import { settingsOf } from "../support/graph.ts";
+import { filesBelow } from "../support/files.ts";
+import { settingsOf, stackText } from "../support/graph.ts";
 import { guest } from "../support/guest.ts";
 import { knownPods, others, unseen } from "../support/known-pods.ts";
-import { stageIn } from "../support/stage.ts";
+import { secretTexts } from "../support/rehearsed/secrets.ts";
+import { assertUnchanged, stageIn } from "../support/stage.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { qualifiedPod, union } from "../support/union.ts";
 
 describe("two environments in one cluster", function () {
   this.timeout(600_000);
-  const folder = mkdtempSync(join(tmpdir(), "many-"));
+  const folder = temporaryFolder("many");
   const first = stageIn(folder, "dev");
   const second = stageIn(folder, "second", "dev");
+  const third = stageIn(folder, "third", "dev");
   let client: KubernetesClient;
   let alone: Map<string, unknown>;
 
   before(() => {
     copyFileSync(join(checkout, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-    const config = Object.entries(guest).map(([key, value]) => [`speckle-stacks:${key}`, value]);
-    writeFileSync(join(folder, "Pulumi.second.yaml"), stringify({ config: Object.fromEntries(config) }));
+    writeFileSync(join(folder, "Pulumi.second.yaml"), stackText(guest));
   });
   after(async () => {
     client?.close();
-    for (const { run } of [second, first]) await run("down");
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      for (const { run } of [third, second, first]) await run("down");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("both come up, and an up of either changes nothing then", async () => {
@@ -47,9 +51,7 @@ describe("two environments in one cluster", function () {
     alone = await everything(client);
     succeeded(await second.run("up"));
     for (const { run } of [first, second]) {
-      const { same, ...changes } = succeeded(await run("up")).operations;
-      assert.deepEqual(changes, { create: 0, update: 0, replace: 0, delete: 0 });
-      assert.ok(same > 50);
+      assertUnchanged(await run("up"));
     }
   });
 
@@ -98,18 +100,11 @@ describe("two environments in one cluster", function () {
   });
 
   it("have no secret of each other", async () => {
-    const texts = async (namespace: string) => {
-      const secrets = await client.list("v1", "Secret", { namespace });
-      return secrets.flatMap(({ type, data }) =>
-        type === "kubernetes.io/tls" || type === "helm.sh/release.v1"
-          ? []
-          : Object.entries(data as Record<string, string>)
-              // Empty until the first rotation.
-              .filter(([key]) => key !== objectStoreKeys.former)
-              .map(([, encoded]) => Buffer.from(encoded, "base64").toString())
-              .filter((text) => text.length >= 16),
-      );
-    };
+    const texts = async (namespace: string) =>
+      Object.entries(await secretTexts(client, namespace))
+        // Empty until the first rotation.
+        .filter(([name, text]) => !name.endsWith(`.${objectStoreKeys.former}`) && text.length >= 16)
+        .map(([, text]) => text);
     for (const [namespace, other, home] of [
       ["speckle", "second", second.home],
       ["second", "speckle", first.home],
@@ -143,7 +138,6 @@ describe("two environments in one cluster", function () {
     it(`refuse a third one with ${what} before anything of it is there`, async () => {
       const before = [...(await inventory(client))].sort();
       copyFileSync(join(folder, "Pulumi.second.yaml"), join(folder, "Pulumi.third.yaml"));
-      const third = stageIn(folder, "third", "dev");
       const own = setting.startsWith("domain") ? [] : ["domain=third.example.com"];
       const place = setting.startsWith("namespace") ? [] : ["namespace=third"];
       expectRejection(words);
@@ -167,9 +161,7 @@ describe("two environments in one cluster", function () {
     );
     assert.match(problems[0]?.fix ?? "", /Destroy that environment first/);
     assert.deepEqual(await everything(client), before);
-    const { same, ...changes } = succeeded(await first.run("up")).operations;
-    assert.deepEqual(changes, { create: 0, update: 0, replace: 0, delete: 0 });
-    assert.ok(same > 50);
+    assertUnchanged(await first.run("up"));
   });
 
   it("refuse that the first gives up what the second uses", async () => {
@@ -267,8 +259,5 @@ async function allOf(client: KubernetesClient, kind: string): Promise<[string, u
 
 /** Everything the engine has written for a rehearsal. */
 function engineFiles(home: Home): string[] {
-  return [home.state, home.work]
-    .flatMap((root) => readdirSync(root, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+  return [home.state, home.work].flatMap(filesBelow).map((file) => readFileSync(file, "utf8"));
 }

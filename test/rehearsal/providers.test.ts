@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "@pulumi/command/local/command.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
@@ -18,6 +18,7 @@ import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provide
 import { fromStruct, reveal, secretValue, toStruct } from "../../rehearsal/providers/marshal.ts";
 import { randomProvider } from "../../rehearsal/providers/random.ts";
 import { type EngineBench, startEngineBench } from "../support/engine.ts";
+import { filesBelow } from "../support/files.ts";
 import { settingsOf } from "../support/graph.ts";
 
 describe("the stand-in providers under the real engine", function () {
@@ -74,7 +75,7 @@ describe("the stand-in providers under the real engine", function () {
       program,
     );
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   /** A chart of one Deployment whose pod meets the namespace's restricted standard. */
   function writeChart(at: string): void {
@@ -133,14 +134,11 @@ describe("the stand-in providers under the real engine", function () {
     const { password } = await stack.outputs();
     const key = /client-key-data: (\S+)/.exec(readFileSync(bench.home.kubeconfig, "utf8"))?.[1] ?? "";
     const encoded = Buffer.from(password?.value).toString("base64");
-    const files = readdirSync(bench.home.state, { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
+    const files = filesBelow(bench.home.state);
     assert.ok(files.length > 0 && key.length > 100);
     for (const file of files) {
-      const text = readFileSync(join(file.parentPath, file.name), "utf8");
-      for (const secretText of [password?.value, encoded, key])
-        assert.ok(!text.includes(secretText), file.name);
+      const text = readFileSync(file, "utf8");
+      for (const secretText of [password?.value, encoded, key]) assert.ok(!text.includes(secretText), file);
     }
   });
 

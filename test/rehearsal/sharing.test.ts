@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
 import { homeOf } from "../../rehearsal/home.ts";
 import { guestsOf, hostOf, rememberHost } from "../../rehearsal/sharing.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("the control plane a rehearsal runs on", () => {
-  const folder = mkdtempSync(join(tmpdir(), "sharing-"));
+  const folder = temporaryFolder("sharing");
   const [host, guest] = [homeOf("host", folder), homeOf("guest", folder)];
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("is its own when nobody says otherwise", () => {
     assert.equal(hostOf(guest, folder), guest);

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProblemsError } from "../../components/problem.ts";
 import { stackConfig } from "../../rehearsal/stack-file.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("a stack's file in a rehearsal", () => {
-  const folder = mkdtempSync(join(tmpdir(), "stack-file-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("stack-file");
   const file = (name: string, text: string) => writeFileSync(join(folder, `Pulumi.${name}.yaml`), text);
 
   before(() => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { ComponentResource, type CustomResourceOptions, output, type Resource, secret } from "@pulumi/pulumi";
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation/index.js";
@@ -9,19 +8,12 @@ import { formerNamespaces } from "../../components/security/former-names.ts";
 import { createNamespace } from "../../components/security/namespace.ts";
 import { kubernetesProvider } from "../../rehearsal/providers/kubernetes/provider.ts";
 import { type EngineBench, startEngineBench } from "../support/engine.ts";
+import { filesBelow } from "../support/files.ts";
 
 class Part extends ComponentResource {
   constructor(type: string, name: string, parent?: Resource) {
     super(`speckle-stacks:index:${type}`, name, {}, { parent });
   }
-}
-
-/** Every file below a folder. */
-function texts(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries.flatMap((entry) =>
-    entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name), "utf8")] : [],
-  );
 }
 
 describe("an environment's state under the real engine", function () {
@@ -30,7 +22,7 @@ describe("an environment's state under the real engine", function () {
   before(async () => {
     bench = await startEngineBench();
   });
-  after(() => bench.end());
+  after(() => bench?.end());
 
   const stackOf = (name: string, program: (opts: CustomResourceOptions) => unknown): Promise<Stack> =>
     bench.stack(
@@ -99,7 +91,8 @@ describe("an environment's state under the real engine", function () {
     const { summary, stdout } = await stack.up();
     assert.equal(summary.resourceChanges?.update, 1);
     assert.equal(await password(), own);
-    for (const text of [refreshed.stdout, stdout, ...texts(bench.home.state)])
+    const stored = filesBelow(bench.home.state).map((file) => readFileSync(file, "utf8"));
+    for (const text of [refreshed.stdout, stdout, ...stored])
       assert.doesNotMatch(text, /canary|Y2FuYXJ5/, "neither the own text nor the other stands anywhere");
     await stack.destroy();
   });

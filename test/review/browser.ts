@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { temporaryFolder } from "../support/temporary.ts";
 
 /** A Chromium of this machine: $CHROMIUM, or one on PATH; undefined when there is none. */
 export function findChromium(): string | undefined {
@@ -14,7 +14,6 @@ export function findChromium(): string | undefined {
 /** One page in a headless browser, over the browser's own debugging protocol. */
 export class Browser {
   readonly #process: ChildProcess;
-  readonly #profile: string;
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, { resolve: (value: any) => void; reject: (error: Error) => void }>();
   /** What the page complained about: errors of scripts, of its policy, of anything it could not load. */
@@ -24,18 +23,16 @@ export class Browser {
   #calls = 0;
   #loaded: () => void = () => {};
 
-  private constructor(process: ChildProcess, profile: string, socket: WebSocket) {
+  private constructor(process: ChildProcess, socket: WebSocket) {
     this.#process = process;
-    this.#profile = profile;
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(String(data))));
   }
 
   /** Starts the browser with an empty page. */
   static async start(program: string): Promise<Browser> {
-    const profile = mkdtempSync(join(tmpdir(), "browser-"));
     const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
-    const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+    const child = spawn(program, [...flags, `--user-data-dir=${temporaryFolder("browser")}`, "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     const address = await debuggerAddress(child);
@@ -50,7 +47,7 @@ export class Browser {
       socket.addEventListener("open", resolve);
       socket.addEventListener("error", reject);
     });
-    const browser = new Browser(child, profile, socket);
+    const browser = new Browser(child, socket);
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await browser.#call(`${domain}.enable`);
     return browser;
   }
@@ -88,7 +85,6 @@ export class Browser {
     this.#socket.close();
     this.#process.kill();
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #call(method: string, params: object = {}): Promise<any> {

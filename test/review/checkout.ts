@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Review } from "../../review/review.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const here = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,7 +16,7 @@ export interface Run {
 
 /** A copy of this project in a repository of its own, with one commit, that tests may change. */
 export class Checkout {
-  readonly folder = mkdtempSync(join(tmpdir(), "review-test-"));
+  readonly folder = temporaryFolder("review-test");
 
   constructor() {
     const git = (...args: string[]) => execFileSync("git", args, { cwd: here, encoding: "utf8" });
@@ -82,9 +82,5 @@ export class Checkout {
     const [review] = out ? JSON.parse(out).reviews : [];
     if (!review) throw new Error(`no review: ${out}${words}`);
     return { status, review };
-  }
-
-  dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

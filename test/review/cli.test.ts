@@ -17,7 +17,6 @@ describe("npm run review", function () {
     checkout = new Checkout();
   });
   afterEach(() => checkout.restore());
-  after(() => checkout.dispose());
 
   it("says in one line that an unchanged tree changes nothing", () => {
     const { status, out } = checkout.review("dev");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { stringify } from "yaml";
 import type { PlainObject } from "../../components/merge.ts";
 import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { stackFile } from "../../rehearsal/stack-file.ts";
@@ -13,6 +12,7 @@ import { registeredBy } from "../../review/plan/side.ts";
 import { workingTree } from "../../review/plan/tree.ts";
 import { compare } from "../../review/review.ts";
 import { cacheDirectory, programs } from "../../toolchain/binaries.ts";
+import { stackText } from "../support/graph.ts";
 import { Checkout } from "./checkout.ts";
 import { resource } from "./support.ts";
 
@@ -58,11 +58,7 @@ describe("a change of settings on a running environment", function () {
 
   before(async () => {
     for (const [what, change] of [["base", {}], ...changes] as const) {
-      const config = Object.entries({ ...base, ...change }).map(([key, value]) => [
-        `speckle-stacks:${key}`,
-        value,
-      ]);
-      checkout.write(`Pulumi.${stackOf(what)}.yaml`, stringify({ config: Object.fromEntries(config) }));
+      checkout.write(`Pulumi.${stackOf(what)}.yaml`, stackText({ ...base, ...change }));
     }
     checkout.write("kubeconfig", "{}");
     const { helm } = await programs(["helm"], () => {});
@@ -80,7 +76,6 @@ describe("a change of settings on a running environment", function () {
     }
     renderer.dispose();
   });
-  after(() => checkout.dispose());
 
   for (const [what, , lost] of changes) {
     it(`to ${what} ${lost.length > 0 ? `is known to lose ${lost.join(", ")}` : "loses nothing"}, and never stops halfway`, () => {

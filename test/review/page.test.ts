@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { html } from "../../review/report/html.ts";
 import { markdown } from "../../review/report/markdown.ts";
 import { compare } from "../../review/review.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { Browser, findChromium } from "./browser.ts";
 import { claim, database, object, plan, rendered, resource, workload } from "./support.ts";
 
@@ -93,16 +93,12 @@ describe("a review as a page", () => {
     describe("in a real browser", function () {
       this.timeout(60_000);
       let browser: Browser;
-      let folder: string;
+      const file = join(temporaryFolder("page"), "page.html");
       before(async () => {
-        folder = mkdtempSync(join(tmpdir(), "page-"));
-        writeFileSync(join(folder, "page.html"), page);
+        writeFileSync(file, page);
         browser = await Browser.start(chromium);
       });
-      after(async () => {
-        await browser.stop();
-        rmSync(folder, { recursive: true, force: true });
-      });
+      after(() => browser?.stop());
 
       for (const [device, width] of [
         ["a phone", 360],
@@ -110,7 +106,7 @@ describe("a review as a page", () => {
       ] as const) {
         for (const scheme of ["light", "dark"] as const) {
           it(`reads on ${device}, ${scheme}, without an error`, async () => {
-            const url = pathToFileURL(join(folder, "page.html")).href;
+            const url = pathToFileURL(file).href;
             await browser.open(url, width, scheme);
             const sizes = await browser.evaluate<{ wide: number; letters: number; dark: boolean }>(
               `({ wide: document.documentElement.scrollWidth, letters: parseFloat(getComputedStyle(document.body).fontSize),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlainObject } from "../../components/merge.ts";
 import { envelope } from "../../review/plan/mask.ts";
 import { previewReview } from "../../review/preview.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { claim, database, object, workload } from "./support.ts";
 
 /** A resource's state as the engine's preview prints it. */
@@ -27,14 +27,9 @@ function step(op: string, before?: ReturnType<typeof state>, after?: ReturnType<
 }
 
 describe("the review of a real preview", () => {
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "preview-"));
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(temporaryFolder("preview"), "plan.json");
 
   function review(document: unknown, acknowledged: string[] = []) {
-    const file = join(folder, "plan.json");
     writeFileSync(file, typeof document === "string" ? document : JSON.stringify(document));
     return previewReview("prod", file, acknowledged);
   }

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { settingsFile } from "../support/graph.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const domain = "speckle.example.com";
 const kind = { preset: "dev", domain, cluster: { type: "kind" } };
 const existing = { ...kind, cluster: { type: "existing", kubeconfig: "kubeconfig.yaml", context: "x" } };
 
 describe("the settings of a certificate", () => {
-  const folder = mkdtempSync(join(tmpdir(), "certificate-"));
+  const folder = temporaryFolder("certificate");
   const right = makeCertificate(folder, "right", [domain, `s3.${domain}`]);
   const narrow = makeCertificate(folder, "narrow", [domain]);
   const files: Record<string, string> = {
@@ -21,7 +19,6 @@ describe("the settings of a certificate", () => {
     "narrow.pem": narrow.certificate,
     "wrong.pem": "nothing of the kind",
   };
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   const parse = (config: object) =>
     parseSettings({ ...config }, (path) => {

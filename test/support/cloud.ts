@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClusterHost } from "../../rehearsal/providers/cloud/host.ts";
 import { kubeconfigFor } from "../../rehearsal/providers/cloud/kubeconfig.ts";
@@ -7,6 +5,7 @@ import { nodesAfter } from "../../rehearsal/providers/cloud/pools.ts";
 import type { CloudOptions, CloudProvider } from "../../rehearsal/providers/cloud/provider.ts";
 import { reveal } from "../../rehearsal/providers/marshal.ts";
 import type { Properties } from "../../rehearsal/providers/plugin.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** A resource as a test holds it. */
 export interface Held {
@@ -52,8 +51,7 @@ export function cloudBench(
   make: (options: CloudOptions) => CloudProvider,
   options: Partial<CloudOptions> & { loadBalancers?: readonly string[]; region?: string } = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), "cloud-"));
-  const state = options.state ?? join(folder, "cloud.json");
+  const state = options.state ?? join(temporaryFolder("cloud"), "cloud.json");
   const { host, nodes } = rememberingHost(options.loadBalancers);
   const provider = make({ state, host, ...(options.faults && { faults: options.faults }) });
   const resourceOf = (type: string, name: string) => ({ type, urn: `urn:pulumi:s::p::${type}::${name}` });
@@ -97,6 +95,5 @@ export function cloudBench(
       return held(one.type, one.name, one.id, news, outputs ?? {});
     },
     remove: (one: Held) => provider.delete(resourceOf(one.type, one.name), one.id, one.outputs),
-    end: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
@@ -8,10 +6,11 @@ import { applyStandardStorageClass } from "../../rehearsal/control-plane/storage
 import { homeOf } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** A control plane with one node, its agent and a folder of its own, for the tests of one `describe`. */
 export function ownControlPlane() {
-  const folder = mkdtempSync(join(tmpdir(), "control-plane-"));
+  const folder = temporaryFolder("control-plane");
   const home = homeOf("dev", folder);
   let client: KubernetesClient | undefined;
   before(async () => {

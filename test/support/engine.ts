@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
@@ -8,6 +7,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { ProviderPlugin } from "../../rehearsal/providers/plugin.ts";
 import { serveProviders } from "../../rehearsal/providers/serve.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** The real engine and a real control plane in a folder of their own. */
 export interface EngineBench {
@@ -24,7 +24,7 @@ export interface EngineBench {
 
 /** Starts both; `end` must be called. */
 export async function startEngineBench(): Promise<EngineBench> {
-  const folder = mkdtempSync(join(tmpdir(), "engine-"));
+  const folder = temporaryFolder("engine");
   const home = homeOf("bench", folder);
   const found = await binaries(() => {});
   await startControlPlane(home, { binaries: found, cache: cacheDirectory(), report: () => {} });
@@ -52,10 +52,13 @@ export async function startEngineBench(): Promise<EngineBench> {
       return LocalWorkspace.createOrSelectStack(inline, { workDir: home.work, pulumiCommand, envVars });
     },
     end: async () => {
-      for (const close of closing) await close();
-      client.close();
-      await stopControlPlane(home);
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        for (const close of closing) await close();
+        client.close();
+      } finally {
+        await stopControlPlane(home);
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { runtime } from "@pulumi/pulumi";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { heavyTaint, poolLabels } from "../../components/cluster/pools.ts";
 import { SpeckleEnvironment } from "../../components/environment.ts";
 import { isPlainObject } from "../../components/merge.ts";
@@ -80,6 +80,12 @@ export function settingsFile(stack: string): Record<string, unknown> {
   const { config } = parse(readFileSync(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url), "utf8"));
   const own = Object.entries(config).map(([key, value]) => [key.replace("speckle-stacks:", ""), value]);
   return Object.fromEntries(own);
+}
+
+/** Text of a stack's file that says these settings. */
+export function stackText(settings: object): string {
+  const config = Object.entries(settings).map(([key, value]) => [`speckle-stacks:${key}`, value]);
+  return stringify({ config: Object.fromEntries(config) });
 }
 
 /** Every resource a stack registers, sorted; nothing is created. */

@@ -1,11 +1,14 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { checkout, type Home, homeOf } from "../../rehearsal/home.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** Folders with genuine charts, as the environment variable says. */
 export const charts = chartFolders();
@@ -21,17 +24,38 @@ export interface Rehearsed {
   run(command: Command, ...sets: string[]): Promise<Outcome>;
 }
 
+/** A command went well that found everything as it should be. */
+export function assertUnchanged({ problems, operations: { same, ...changes } }: Outcome): void {
+  assert.deepEqual([problems, changes], [[], { create: 0, update: 0, replace: 0, delete: 0 }]);
+  assert.ok(same > 50, `only ${same} resources`);
+}
+
 /** A rehearsal of a stack in a folder of its own: a checkout as far as a rehearsal reads it. */
 export function stage(stack = "dev") {
-  const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
+  const folder = temporaryFolder("rehearse");
   copyFileSync(join(checkout, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
   const stageOf = stageIn(folder, stack);
-  const end = async () => {
-    await stageOf.run("down");
-    rmSync(folder, { recursive: true, force: true });
+  const children: ChildProcess[] = [];
+  /** An up in a process of its own, to be killed: what it leaves goes with the folder. */
+  const startUp = (...more: string[]) => {
+    const args = [upProgram, "--folder", folder, "--stack", stack, ...more, ...charts];
+    const env = { ...process.env, TMPDIR: folder };
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], env });
+    children.push(child);
+    return child;
   };
-  return { ...stageOf, end };
+  const end = async () => {
+    for (const child of children) child.kill("SIGKILL");
+    try {
+      await stageOf.run("down");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  return { ...stageOf, startUp, end };
 }
+
+const upProgram = fileURLToPath(new URL("up.ts", import.meta.url));
 
 /** A rehearsal of a stack whose file is in a folder, on the control plane of another one's when that is named. */
 export function stageIn(folder: string, stack: string, clusterOf?: string) {

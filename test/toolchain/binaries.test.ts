@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
 import { binaries, cachedPath, type Machine } from "../../toolchain/binaries.ts";
 import { type BinaryName, binaryNames, parseVersion } from "../../toolchain/pins.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("the toolchain", () => {
   let folder: string;
@@ -21,14 +12,13 @@ describe("the toolchain", () => {
   const lines: string[] = [];
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "toolchain-"));
+    folder = temporaryFolder("toolchain");
     lines.length = 0;
     // The system's own folders serve the scripts below; a Go there would hide that Go is absent.
     machine = { cache: join(folder, "cache"), path: [join(folder, "path"), join(folder, "system")] };
     for (const tool of ["sh", "cat", "sleep", "rm", "chmod"])
       script(join("system", tool), `exec /bin/${tool} "$@"`);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   function script(name: string, text: string): string {
     const file = join(folder, name);

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
 import { haproxy } from "../../toolchain/debian.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("HAProxy for the tests of the fixed entry", () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "debian-"));
+    folder = temporaryFolder("debian");
     mkdirSync(join(folder, "bin"));
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const machine = () => ({ cache: join(folder, "cache"), path: [join(folder, "bin"), "/bin", "/usr/bin"] });
   function program(name: string, text: string): string {

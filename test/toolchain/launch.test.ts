@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../../rehearsal/home.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 describe("the launcher", () => {
-  const folder = mkdtempSync(join(tmpdir(), "launch-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("launch");
 
   it("does not install into another checkout's folder behind a link, which npm would empty first", () => {
     const [own, other] = [join(folder, "own"), join(folder, "other", "node_modules")];

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lookAround } from "../../../components/cluster/existing-nodes.ts";
 import { ProblemsError } from "../../../components/problem.ts";
 import { speckleValues } from "../../../components/speckle/values.ts";
 import { workloads } from "../../../components/speckle/workloads.ts";
 import { parseSettings } from "../../../stacks/settings.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const file = {
   preset: "dev",
@@ -17,7 +17,7 @@ const file = {
 
 describe("a cluster that is already there", () => {
   it("is asked for its nodes and namespaces with the given kubeconfig and context, of which nothing stays on the disk", () => {
-    const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
+    const folder = temporaryFolder("kubectl");
     const kubectl = join(folder, "kubectl");
     writeFileSync(kubectl, '#!/bin/sh\nstat -c %a "$2" && cat "$2" && shift 2 && echo "$@"\n');
     chmodSync(kubectl, 0o755);
@@ -29,7 +29,6 @@ describe("a cluster that is already there", () => {
     });
     assert.equal(printed, "600\na kubeconfig\n--context the office get nodes,namespaces --output json\n");
     assert.deepEqual(readdirSync(folder), ["kubectl"]);
-    rmSync(folder, { recursive: true });
   });
 
   it("has all work on general nodes when there are none for heavy work", () => {

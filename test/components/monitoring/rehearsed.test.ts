@@ -5,7 +5,7 @@ import { networkPeers } from "../../../components/network/peers.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
 import { assertNetworkIsTheMatrix, networkOf } from "../../support/rehearsed/network.ts";
-import { stage } from "../../support/stage.ts";
+import { assertUnchanged, stage } from "../../support/stage.ts";
 
 const group = "monitoring.coreos.com";
 
@@ -61,8 +61,7 @@ describe("a rehearsed dev that is monitored (B13)", function () {
     for (const kind of ["PodMonitor", "PrometheusRule"])
       await client.apply(definition(kind), { fieldManager: "test", force: true });
     assert.deepEqual((await run("up", monitored)).problems, []);
-    const { same: _, ...others } = (await run("up", monitored)).operations;
-    assert.deepEqual(others, { create: 0, update: 0, replace: 0, delete: 0 });
+    assertUnchanged(await run("up", monitored));
   });
 
   it("has every PodMonitor and the alarms, with the labels that were asked for", async () => {

@@ -26,8 +26,11 @@ const archive = (key: ChartKey) => join(archives, `${charts[key].name}-${charts[
 const compared = ["speckle", "traefik", "postgresOperator", "valkey", "objectStore", "certManager"] as const;
 const missing = compared.filter((key) => !existsSync(archive(key)));
 
-describe(`the labels and ports of the network's peers${missing.length > 0 ? " (no charts in SPECKLE_STACKS_CHARTS: nothing compared)" : ""}`, () => {
-  if (missing.length > 0) return;
+describe("the labels and ports of the network's peers", () => {
+  if (missing.length > 0) {
+    it(`are not compared: SPECKLE_STACKS_CHARTS has no archive of ${missing.join(", ")}`, () => {});
+    return;
+  }
   const { namespace } = plain;
   const sizes = Object.fromEntries(
     workloads.map(({ key, requests, limits }) => [key, { replicas: 1, requests, limits }]),

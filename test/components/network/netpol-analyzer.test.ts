@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { inRange, parseAddress } from "../../../components/network/cidr.ts";
@@ -22,6 +21,7 @@ import type {
 import { networkPolicies } from "../../../components/network/policies.ts";
 import { samplePods } from "../../../components/network/proof.ts";
 import { cachedPath, thisMachine } from "../../../toolchain/binaries.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { environments } from "./support.ts";
 
 const analyzer = cachedPath("netpolicy", thisMachine());
@@ -150,8 +150,7 @@ function policyOf(name: string, namespace: string, each: NetworkPolicy["spec"]):
 describe(`the evaluator agrees with np-guard's netpol-analyzer${existsSync(analyzer) ? "" : " (it is not built: nothing compared)"}`, function () {
   if (!existsSync(analyzer)) return;
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), "netpol-"));
-  after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder("netpol");
 
   /** Everything the analyzer finds allowed: by source and destination, what it says of ports. */
   function analyzed({ namespaces: all, pods, policies }: Cluster): Map<string, string> {

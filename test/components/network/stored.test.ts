@@ -1,37 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Engine } from "../../../components/network/evaluate.ts";
 import { networkMatrix } from "../../../components/network/matrix.ts";
 import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
 import { networkPolicies } from "../../../components/network/policies.ts";
 import { proof } from "../../../components/network/proof.ts";
-import { startControlPlane, stopControlPlane } from "../../../rehearsal/control-plane/control-plane.ts";
-import { homeOf } from "../../../rehearsal/home.ts";
-import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
-import { binaries, cacheDirectory } from "../../../toolchain/binaries.ts";
+import { ownControlPlane } from "../../support/control-plane.ts";
 import { environments } from "./support.ts";
 
 describe("the policies as the API server stored them", function () {
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), "policies-"));
-  const home = homeOf("dev", folder);
-  let client: KubernetesClient;
-
-  before(async () => {
-    const options = { binaries: await binaries(() => {}), cache: cacheDirectory(), report: () => {} };
-    await startControlPlane(home, options);
-    client = KubernetesClient.fromFile(home.kubeconfig);
-  });
-  after(async () => {
-    client.close();
-    await stopControlPlane(home);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const controlPlane = ownControlPlane();
 
   for (const [what, args] of Object.entries(environments)) {
     it(`allow exactly what the matrix says with ${what}`, async () => {
+      const client = controlPlane.client();
       const matrix = networkMatrix(args);
       const options = { fieldManager: "test", force: true };
       for (const name of matrix.namespaces) {

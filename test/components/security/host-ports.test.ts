@@ -120,7 +120,7 @@ describe("ports of nodes, on a real API server", function () {
       { ...admission, kind: "ValidatingAdmissionPolicyBinding", ...binding },
     ])
       await client.apply(object as KubernetesObject, options);
-    await eventually(async () => (await create(pod("probe", { app: "other" }))) !== "");
+    await eventually(async () => /: hostPort;/.test(await create(pod("probe", { app: "other" }))));
   });
 
   it("are Traefik's, 80 and 443", async () => {

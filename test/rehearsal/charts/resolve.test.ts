@@ -5,22 +5,20 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Chart, type ChartKey, chartSource, charts } from "../../../components/charts.ts";
 import { ProblemsError } from "../../../components/problem.ts";
 import { localChart, type ResolvedCharts, resolveCharts } from "../../../rehearsal/charts/resolve.ts";
 import { writeStandIn } from "../../../rehearsal/charts/stand-ins.ts";
 import { binaries } from "../../../toolchain/binaries.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const keys = Object.keys(charts) as ChartKey[];
 const archive = (key: ChartKey) => `${charts[key].name}-${charts[key].version}.tgz`;
@@ -31,11 +29,10 @@ describe("the charts of a rehearsal", () => {
   const path = (...names: string[]) => join(folder, ...names);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "resolve-"));
+    folder = temporaryFolder("resolve");
     lines.length = 0;
     helm("exit 1");
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   /** A Helm that notes each call and then does as told; `$to` is the folder it pulls to. */
   function helm(does: string): void {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Engine } from "../../../components/network/evaluate.ts";
 import { networkMatrix } from "../../../components/network/matrix.ts";
 import type { NetworkPolicy } from "../../../components/network/network-policy.ts";
@@ -8,10 +6,10 @@ import type { NetworkArgs } from "../../../components/network/peers.ts";
 import { proof } from "../../../components/network/proof.ts";
 import type { Home } from "../../../rehearsal/home.ts";
 import type { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
-import { project } from "../../../rehearsal/stack-file.ts";
 import { knownPods, others, unseen } from "../known-pods.ts";
 import { mistakes } from "../network-mistakes.ts";
 import type { Rehearsed } from "../stage.ts";
+import { engineState } from "./state.ts";
 
 /** The pods that are there may do what the matrix says and nothing else, by the policies the API server stored. */
 export async function assertNetworkIsTheMatrix(
@@ -50,11 +48,9 @@ export async function assertMistakesAreNoticed(client: KubernetesClient, { home 
 }
 
 /** What the program built its network from, as the engine keeps it. */
-export function networkOf({ state, stack }: Home): NetworkArgs {
-  const file = join(state, ".pulumi", "stacks", project, `${stack}.json`);
-  const { resources } = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
-  return resources.find(({ type }: { type: string }) => type === "speckle-stacks:index:Namespaces").inputs
-    .network;
+export function networkOf(home: Home): NetworkArgs {
+  const { resources } = engineState(home);
+  return resources.find(({ type }) => type === "speckle-stacks:index:Namespaces")?.inputs.network;
 }
 
 async function storedPolicies(client: KubernetesClient): Promise<NetworkPolicy[]> {

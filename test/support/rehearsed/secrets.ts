@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Home } from "../../../rehearsal/home.ts";
 import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
+import { filesBelow } from "../files.ts";
 import type { Rehearsed } from "../stage.ts";
 
 /** Keys of Secrets that say who somebody is, and not how to be them. */
 export const identifiers = /\.(username|user|host|port|dbname|rootAccessKeyId)$/;
 
 /** Every key of every Secret of Speckle's namespace, with its text; certificates are cert-manager's to renew. */
-export async function secretTexts(client: KubernetesClient): Promise<Record<string, string>> {
+export async function secretTexts(
+  client: KubernetesClient,
+  namespace = "speckle",
+): Promise<Record<string, string>> {
   const others = ["helm.sh/release.v1", "kubernetes.io/tls"];
-  const secrets = (await client.list("v1", "Secret", { namespace: "speckle" })).filter(
+  const secrets = (await client.list("v1", "Secret", { namespace })).filter(
     ({ type }) => !others.includes(type),
   );
   return Object.fromEntries(
@@ -133,9 +137,7 @@ async function helmReleases(client: KubernetesClient): Promise<[string, string][
 /** Everything the engine and the background process have written; the control plane's own data is its own. */
 function engineFiles(home: Home): [string, string][] {
   return [home.state, home.work, join(home.root, "pulumi")]
-    .flatMap((root) => readdirSync(root, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap(filesBelow)
     .concat(home.log)
     .map((file) => [file, readFileSync(file, "utf8")]);
 }
