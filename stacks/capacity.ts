@@ -3,7 +3,7 @@ import type { Problem } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import { connectionDemand, connectionLimit, reservedConnections } from "../components/speckle/connections.ts";
 import { surgeOf } from "../components/speckle/values.ts";
-import { type Workload, workloads } from "../components/speckle/workloads.ts";
+import { running, type Workload, workload } from "../components/speckle/workloads.ts";
 import { type PresetName, presets } from "./presets.ts";
 import type { Settings } from "./settings.ts";
 
@@ -62,16 +62,14 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Both importers would claim the same uploads, so one of them runs. */
-function runningWorkloads({ ifcImport }: Sized): Workload[] {
-  const idle = ifcImport ? "fileimport_service" : "ifc_import_service";
-  return workloads.filter(({ key }) => key !== idle);
+function runningWorkloads(settings: Sized): Workload[] {
+  return running(settings).map(workload);
 }
 
 function peakConnections(settings: Sized): number {
-  const running = runningWorkloads(settings);
+  const own = runningWorkloads(settings);
   return connectionDemand((workload) => {
-    const replicas = running.includes(workload) ? settings.workloads[workload.key].replicas : 0;
+    const replicas = own.includes(workload) ? settings.workloads[workload.key].replicas : 0;
     return { replicas, surge: workload.strategy === "RollingUpdate" ? surgeOf(replicas) : 0 };
   }).atPeak;
 }

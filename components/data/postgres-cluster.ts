@@ -60,6 +60,8 @@ export function postgresCluster(
     },
     spec: {
       instances,
+      // The budget that the operator makes for a single instance would hold up its node for ever.
+      enablePDB: instances > 1,
       imageName: `ghcr.io/cloudnative-pg/postgresql:${imageVersions[version]}-${archiving ? "system" : "standard"}-bookworm`,
       bootstrap: {
         initdb: {

@@ -6,9 +6,8 @@ import {
   type PodPeer,
   postgresPorts,
 } from "../network/peers.ts";
-import { running } from "../network/role.ts";
 import { serviceNamespaces } from "../sharing/services.ts";
-import { workload } from "../speckle/workloads.ts";
+import { running, workload } from "../speckle/workloads.ts";
 
 /** Pods that serve metrics at `/metrics`. */
 export interface Scrape {

@@ -1,7 +1,6 @@
 import { networkMatrix } from "../network/matrix.ts";
 import type { NetworkArgs } from "../network/peers.ts";
-import { importer, running } from "../network/role.ts";
-import { type WorkloadKey, workload } from "../speckle/workloads.ts";
+import { importer, running, type WorkloadKey, workload } from "../speckle/workloads.ts";
 import { type Alarm, oneOf } from "./alarm.ts";
 
 /** What people see at once when it is not there. */

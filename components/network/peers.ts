@@ -5,7 +5,7 @@ import { certManagerName, certManagerNamespace } from "../edge/cert-manager-valu
 import { traefikNamespace } from "../edge/traefik-values.ts";
 import { reporterLabels, reporterName } from "../entry/reporter.ts";
 import type { ServiceName } from "../sharing/services.ts";
-import { type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
+import { podLabels, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 import { publicInternet } from "./cidr.ts";
 
 /** Where a store is: in Speckle's namespace, or at addresses outside the cluster. */
@@ -195,10 +195,7 @@ export function networkPeers(args: NetworkArgs) {
 export type Peers = ReturnType<typeof networkPeers>;
 
 function specklePeers(namespace: string): Record<WorkloadKey, PodPeer> {
-  const entries = workloads.map(({ key, name }) => [
-    key,
-    pods(name, namespace, { app: name, project: "speckle-server" }),
-  ]);
+  const entries = workloads.map((facts) => [facts.key, pods(facts.name, namespace, podLabels(facts))]);
   return Object.fromEntries(entries);
 }
 

@@ -1,3 +1,4 @@
+import { running } from "../speckle/workloads.ts";
 import {
   dnsPort,
   kubernetesApiPorts,
@@ -8,7 +9,7 @@ import {
   postgresPorts,
 } from "./peers.ts";
 import { tcp, udp } from "./ports.ts";
-import { type Role, running } from "./role.ts";
+import type { Role } from "./role.ts";
 
 /** CloudNativePG and its instances. */
 export function operatorRoles({ backup: location }: NetworkArgs, peers: Peers): Role[] {

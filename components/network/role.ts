@@ -1,5 +1,5 @@
-import { type WorkloadKey, workload } from "../speckle/workloads.ts";
-import type { NetworkArgs, Peer } from "./peers.ts";
+import { workload } from "../speckle/workloads.ts";
+import type { Peer } from "./peers.ts";
 import type { Port } from "./ports.ts";
 
 /** One right, shared by all who need it: everyone in `from` may reach everyone in `to` on every port. */
@@ -17,21 +17,3 @@ export interface Role {
 
 /** Port of server and of objects: two Deployments of one image. */
 export const apiPort = workload("server").port.number;
-
-/** The Speckle workloads that run. */
-export function running(args: NetworkArgs): WorkloadKey[] {
-  return [
-    "server",
-    "objects",
-    "frontend_2",
-    "preview_service",
-    "webhook_service",
-    importer(args),
-    "monitoring",
-  ];
-}
-
-/** Both importers would claim the same uploads, so one of them runs. */
-export function importer(args: NetworkArgs): "ifc_import_service" | "fileimport_service" {
-  return args.ifcImport ? "ifc_import_service" : "fileimport_service";
-}

@@ -1,5 +1,5 @@
 import { traefikPorts } from "../edge/traefik-ports.ts";
-import { type WorkloadKey, workload } from "../speckle/workloads.ts";
+import { importer, running, type WorkloadKey, workload } from "../speckle/workloads.ts";
 import {
   certManagerPorts,
   type NetworkArgs,
@@ -13,7 +13,7 @@ import {
   storePorts,
 } from "./peers.ts";
 import { tcp } from "./ports.ts";
-import { apiPort, importer, type Role, running } from "./role.ts";
+import { apiPort, type Role } from "./role.ts";
 
 /** Requests of browsers, on their way in. */
 export function doorRoles(args: NetworkArgs, peers: Peers): Role[] {

@@ -8,7 +8,7 @@ import { traefikResources } from "../edge/traefik-values.ts";
 import { reporterResources } from "../entry/reporter.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
-import { type WorkloadKey, workload } from "../speckle/workloads.ts";
+import { running, type WorkloadKey, workload } from "../speckle/workloads.ts";
 
 /** What the pods of an environment are planned to take. */
 export interface PodPlan extends StoreChoices {
@@ -39,12 +39,10 @@ function atOnce(replicas: number, strategy: "RollingUpdate" | "Recreate"): numbe
 
 /** Quota of Speckle's namespace: everything at once, in the middle of an update of everything. */
 export function speckleQuota(plan: PodPlan): Quota {
-  const { workloads, ifcImport } = plan;
-  const idle: WorkloadKey = ifcImport ? "fileimport_service" : "ifc_import_service";
-  const running = (Object.keys(workloads) as WorkloadKey[]).filter((key) => key !== idle);
+  const { workloads } = plan;
   return {
     ...quota([
-      ...running.map((key) => ({
+      ...running(plan).map((key) => ({
         ...workloads[key],
         count: atOnce(workloads[key].replicas, workload(key).strategy),
       })),

@@ -1,5 +1,6 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import { PriorityClass } from "@pulumi/kubernetes/scheduling/v1/priorityClass.js";
 import {
   all,
@@ -20,6 +21,7 @@ import { deepMerge } from "../merge.ts";
 import { installRelease, type Values } from "../release.ts";
 import { generateSecret, secretVersion } from "../secrets/generate.ts";
 import type { Rotations, SecretKey } from "../secrets/table.ts";
+import { disruptionBudgets } from "./disruption.ts";
 import { type SecretRef, speckleSecrets } from "./secrets.ts";
 import type { IdentityProvider } from "./sign-in.ts";
 import { authorityConfigMap, type SecretVersions, type SpeckleValuesArgs, speckleValues } from "./values.ts";
@@ -71,6 +73,9 @@ export class Speckle extends ComponentResource {
     const secretVersions = this.#createVersions(name, args, session);
     const authority = this.#createAuthority(name, args);
     const classes = args.priorityClasses === "create" ? this.#createPriorityClasses(name, args.cluster) : [];
+    const common = { parent: this, provider: args.cluster.provider, dependsOn: [args.namespaces] };
+    for (const { key, ...budget } of disruptionBudgets(args))
+      new PodDisruptionBudget(`${name}-${key}-disruption`, budget, common);
     const stores = [args.postgres, args.cache, args.objectStore].flatMap(({ ready }) => ready);
     installRelease(
       `${name}-release`,

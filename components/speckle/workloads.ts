@@ -204,3 +204,27 @@ export function workload(key: WorkloadKey): Workload {
   if (!found) throw new Error(`no Speckle workload has the key ${key}`);
   return found;
 }
+
+/** Labels by which a workload's pods are found, at every version of the chart. */
+export function podLabels({ name }: Workload): Record<string, string> {
+  return { app: name, project: "speckle-server" };
+}
+
+/** What decides which workloads run. */
+export interface WorkloadChoice {
+  /** The IFC importer runs, instead of the older importer. */
+  readonly ifcImport: boolean;
+}
+
+/** The workloads that run. */
+export function running(choice: WorkloadChoice): WorkloadKey[] {
+  const keys = workloads.map(({ key }) => key);
+  return keys.filter((key) => !importers.has(key) || key === importer(choice));
+}
+
+const importers: ReadonlySet<WorkloadKey> = new Set(["fileimport_service", "ifc_import_service"]);
+
+/** Both importers would claim the same uploads, so one of them runs. */
+export function importer({ ifcImport }: WorkloadChoice): "ifc_import_service" | "fileimport_service" {
+  return ifcImport ? "ifc_import_service" : "fileimport_service";
+}

@@ -7,8 +7,7 @@ import { monitoringObjects } from "../../components/monitoring/objects.ts";
 import { jobOf, scrapes } from "../../components/monitoring/scrapes.ts";
 import { plain } from "../../components/network/choices.ts";
 import { type NetworkArgs, networkPeers } from "../../components/network/peers.ts";
-import { running } from "../../components/network/role.ts";
-import { workload } from "../../components/speckle/workloads.ts";
+import { running, workload } from "../../components/speckle/workloads.ts";
 import { programs } from "../../toolchain/binaries.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

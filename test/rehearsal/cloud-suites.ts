@@ -139,7 +139,11 @@ export const suites: readonly Suite[] = [
       {
         what: "two servers",
         set: "workloads.server.replicas=2",
-        does: ["~ Release speckle-release", "~ ResourceQuota speckle-namespaces-speckle-quota"],
+        does: [
+          "~ Release speckle-release",
+          "~ ResourceQuota speckle-namespaces-speckle-quota",
+          "+ PodDisruptionBudget speckle-server-disruption",
+        ],
       },
       {
         what: "an environment for the office alone",

@@ -4,7 +4,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import { parseFault } from "../../rehearsal/providers/cloud/faults.ts";
 import { expectRejection } from "../hooks.ts";
-import { isHeavy, loseEachGeneralNode, loseNodes, nodesOf } from "../support/nodes.ts";
+import { evictTwoOfEach, isHeavy, loseEachGeneralNode, loseNodes, nodesOf } from "../support/nodes.ts";
 import { itRotates } from "../support/rehearsed/rotation.ts";
 import { itIsSafe } from "../support/rehearsed/safety.ts";
 import { assertUnchanged, stage } from "../support/stage.ts";
@@ -94,8 +94,28 @@ for (const suite of suites) {
     });
 
     if (survivesLoss)
+      it("has no two pods of a workload on one general node", async () => {
+        const { pods } = await run("status");
+        const serving = pods.filter(({ pool }) => pool === "general");
+        const places = serving.map(({ name, node }) => `${name.replace(/-[^-]+-[^-]+$/, "")} on ${node}`);
+        assert.ok(places.length > 10);
+        assert.deepEqual(places, [...new Set(places)]);
+      });
+
+    if (survivesLoss)
       it("runs everything while any one of its general nodes is lost (F57)", () =>
         loseEachGeneralNode(home.kubeconfig));
+
+    it("lets its nodes be emptied, of several pods of a workload one at a time (F59)", async () => {
+      const answers = Object.entries(await evictTwoOfEach(home.kubeconfig));
+      assert.ok(answers.length >= 8);
+      assert.equal(
+        answers.some(([, statuses]) => statuses.length > 1),
+        survivesLoss,
+      );
+      for (const [name, statuses] of answers)
+        assert.deepEqual(statuses, [201, 429].slice(0, statuses.length), name);
+    });
 
     it("gets a heavy node again when the last one is lost (F24)", async () => {
       const client = KubernetesClient.fromFile(home.kubeconfig);

@@ -4,8 +4,11 @@ import { workloadLabel } from "../../components/cluster/pools.ts";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { podReports } from "../../rehearsal/inventory.ts";
-import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import { ApiError, KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
+import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import type { PodReport } from "../../rehearsal/outcome.ts";
+import { eventually } from "./control-plane.ts";
+import { runner } from "./rehearsed/secrets.ts";
 
 /** The nodes of a pool. */
 export async function nodesOf(client: KubernetesClient, role: string): Promise<NodeSpec[]> {
@@ -37,6 +40,46 @@ export async function loseEachGeneralNode(kubeconfig: string): Promise<void> {
   } finally {
     client.close();
   }
+}
+
+/**
+ * Asks for two pods of each workload to leave at once, as whoever empties nodes does, and waits until all are replaced;
+ * returns the statuses it was answered with.
+ */
+export async function evictTwoOfEach(kubeconfig: string): Promise<Record<string, number[]>> {
+  const client = KubernetesClient.fromFile(kubeconfig);
+  try {
+    const pods = (await client.list("v1", "Pod")).filter(({ metadata }) => gentle.has(metadata.namespace));
+    const answers: Record<string, number[]> = {};
+    for (const [name, own] of Map.groupBy(pods, runner)) {
+      const statuses: number[] = [];
+      for (const pod of own.slice(0, 2)) statuses.push(await evict(client, pod));
+      answers[name] = statuses;
+    }
+    await eventually(async () => (await podReports(client)).every(({ ready }) => ready), 60);
+    return answers;
+  } finally {
+    client.close();
+  }
+}
+
+/** Namespaces of what serves people. */
+const gentle: ReadonlySet<string | undefined> = new Set(["speckle", "traefik"]);
+
+/** The status with which the API server answers an eviction. */
+function evict(
+  client: KubernetesClient,
+  { metadata: { name, namespace } }: KubernetesObject,
+): Promise<number> {
+  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
+  const asked = client.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, { body });
+  return asked.then(
+    () => 201,
+    (error) => {
+      if (error instanceof ApiError) return error.code;
+      throw error;
+    },
+  );
 }
 
 /** Whether a pod does heavy work. */

@@ -111,9 +111,11 @@ export const deployments: readonly Row[] = [
   [
     "B16",
     "rolling updates",
-    ["components/speckle/values.ts", "stacks/capacity.ts"],
-    ["stacks/capacity.test.ts: counts old and new pods of a rolling update"],
-    "disruption budgets of Speckle's own pods",
+    ["components/speckle/values.ts", "components/speckle/disruption.ts", "stacks/capacity.ts"],
+    [
+      "stacks/capacity.test.ts: counts old and new pods of a rolling update",
+      "rehearsal/clouds.test.ts: lets its nodes be emptied, of several pods of a workload one at a time",
+    ],
   ],
   [
     "B17",

@@ -20,7 +20,10 @@ export const speckleChart: readonly Row[] = [
     "A4",
     "work spread over machines, so that one may fail",
     ["stacks/presets.ts", "stacks/capacity.ts"],
-    ["rehearsal/clouds.test.ts: runs everything while any one of its general nodes is lost"],
+    [
+      "rehearsal/clouds.test.ts: runs everything while any one of its general nodes is lost",
+      "rehearsal/clouds.test.ts: has no two pods of a workload on one general node",
+    ],
   ],
   [
     "A5",
