@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
@@ -9,7 +8,10 @@ import {
   resolveCharts,
 } from "../rehearsal/charts/resolve.ts";
 import { startControlPlane, stopControlPlane } from "../rehearsal/control-plane/control-plane.ts";
+import { applyNodes } from "../rehearsal/control-plane/nodes.ts";
 import { checkout, homeOf } from "../rehearsal/home.ts";
+import { KubernetesClient } from "../rehearsal/kubernetes/client.ts";
+import { runHelm } from "../rehearsal/providers/kubernetes/helm.ts";
 import { binaries, cacheDirectory } from "../toolchain/binaries.ts";
 import { rehearsalIn } from "./engine.ts";
 import { type Figure, seconds } from "./figure.ts";
@@ -52,7 +54,9 @@ async function floorSeconds(folder: string): Promise<number> {
   });
   const taken = await seconds(async () => {
     await startControlPlane(home, { ...quiet, binaries: programs });
-    for (const release of releases()) install(programs.helm, home.kubeconfig, release, charts);
+    await addNode(home.kubeconfig);
+    const kubeconfig = readFileSync(home.kubeconfig, "utf8");
+    for (const release of releases()) await install(programs.helm, kubeconfig, release, charts);
   });
   await stopControlPlane(home);
   return taken;
@@ -65,22 +69,24 @@ function releases(): Release[] {
   return graph.filter(({ type }) => type.endsWith(":Release")).map(({ inputs }) => inputs);
 }
 
-/** Nothing is waited for, and no hook's pod either: the nodes' work is the same in both, and here are no nodes. */
-function install(helm: string, kubeconfig: string, release: Release, charts: ResolvedCharts): void {
+/** Where the pods of the charts' hooks run, which Helm waits for. */
+async function addNode(kubeconfig: string): Promise<void> {
+  const client = KubernetesClient.fromFile(kubeconfig);
+  await applyNodes(client, [{ name: "node-1", labels: {}, taints: [], cpu: "8", memory: "16Gi" }]);
+  client.close();
+}
+
+/** As a user would by hand, who waits for nothing but what a chart's hooks wait for. */
+async function install(
+  helm: string,
+  kubeconfig: string,
+  release: Release,
+  charts: ResolvedCharts,
+): Promise<void> {
   const { name, namespace, values } = release;
   const chart = localChart(charts, release);
   if (!chart) throw new Error(`there is no chart for the release ${name}`);
-  const args = [
-    "install",
-    name,
-    chart,
-    "--namespace",
-    namespace,
-    "--create-namespace",
-    "--no-hooks",
-    "--values",
-    "-",
-  ];
+  const args = ["install", name, chart, "--namespace", namespace, "--create-namespace", "--values", "-"];
   const input = JSON.stringify(values);
-  execFileSync(helm, [...args, "--kubeconfig", kubeconfig], { input, stdio: ["pipe", "ignore", "inherit"] });
+  await runHelm({ helm, kubeconfig, args, input });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runHelm } from "../../rehearsal/providers/kubernetes/helm.ts";
 import { InitializationError, type Properties } from "../../rehearsal/providers/plugin.ts";
 import { binaries } from "../../toolchain/binaries.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
@@ -21,6 +21,8 @@ describe("a release of the kubernetes stand-in, as of the genuine plugin,", func
     );
   });
 
+  const byHand = (args: readonly string[]) =>
+    runHelm({ helm, args, kubeconfig: readFileSync(home.kubeconfig, "utf8") });
   const type = "helm.sh/v3:Release";
   const inputsOf = (chart: string, more: Properties = {}) => ({
     chart,
@@ -59,9 +61,7 @@ describe("a release of the kubernetes stand-in, as of the genuine plugin,", func
     assert.deepEqual((await diff(type, "plain", old, same)).changes, [], "edited templates are not noticed");
     const next = (await update(type, "plain", outputs, inputsOf(chart, { values: { word: "two" } }))) as any;
     assert.equal(next.status.revision, 2);
-    execFileSync(helm, ["uninstall", "greeting", "--namespace", namespace, "--kubeconfig", home.kubeconfig], {
-      stdio: "ignore",
-    });
+    await byHand(["uninstall", "greeting", "--namespace", namespace]);
     assert.deepEqual((await diff(type, "plain", old, same)).changes, []);
     assert.equal(await read(type, "plain", id, same), undefined);
   });
@@ -81,8 +81,8 @@ describe("a release of the kubernetes stand-in, as of the genuine plugin,", func
   it("leaves a release and an object of somebody else alone", async () => {
     const { create } = await openProvider(home);
     const chart = chartOf("taken", words.replace("words", "taken-words"));
-    const theirs = ["install", "taken", chart, "--namespace", namespace, "--kubeconfig", home.kubeconfig];
-    execFileSync(helm, theirs, { stdio: "ignore" });
+    const theirs = ["install", "taken", chart, "--namespace", namespace];
+    await byHand(theirs);
     await create(type, "taken", inputsOf(chart, { name: "taken" }), true);
     await assert.rejects(
       create(type, "taken", inputsOf(chart, { name: "taken" })),

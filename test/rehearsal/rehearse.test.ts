@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
@@ -80,10 +82,14 @@ describe("a rehearsal of dev", function () {
   });
 
   it("leaves no object, no process and no file when it ends (F42, F43)", async () => {
+    const { clusters } = parse(readFileSync(home.kubeconfig, "utf8"));
+    const { hostname, port } = new URL(clusters[0].cluster.server);
     const down = await run("down");
     assert.deepEqual([down.problems, down.leftovers, down.result], [[], [], "succeeded"]);
     assert.deepEqual(ownProcesses(home), []);
     assert.deepEqual(readdirSync(join(folder, ".rehearsal")), []);
+    const remembered = join(homedir(), ".kube", "cache", "discovery", `${hostname}_${port}`);
+    assert.equal(existsSync(remembered), false, "Helm has kept what the cluster serves");
   });
 });
 

@@ -166,5 +166,10 @@ export const reference: readonly Row[] = [
     ["stacks/stores.ts", "components/speckle/values.ts"],
     ["stacks/stores.test.ts: take further certificate authorities from a file"],
   ],
-  ["C29", "a way in besides the reference", ["README.md", "docs/clouds.md", "docs/edge.md"], [], "runbooks"],
+  [
+    "C29",
+    "a way in besides the reference",
+    ["README.md", "docs/clouds.md", "docs/edge.md", "docs/incidents.md"],
+    ["rehearsal/recovery.test.ts: an environment like"],
+  ],
 ];

@@ -27,6 +27,8 @@ export async function runHelm({ helm, kubeconfig, args, input = "", signal }: He
     HELM_CACHE_HOME: folder,
     HELM_CONFIG_HOME: folder,
     HELM_DATA_HOME: folder,
+    // What a cluster serves is kept by its address, and the next rehearsal may have the same.
+    KUBECACHEDIR: folder,
   };
   try {
     return await new Promise((resolve, reject) => {

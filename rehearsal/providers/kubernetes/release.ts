@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isPlainObject } from "../../../components/merge.ts";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
+import type { KubernetesObject } from "../../kubernetes/objects.ts";
 import { hasUnknown, reveal } from "../marshal.ts";
 import {
   type CheckFailure,
@@ -80,6 +81,17 @@ interface Listed {
   readonly app_version: string;
 }
 
+/** What `helm install` and `helm upgrade` print, as far as it is kept. */
+interface Installed {
+  readonly name: string;
+  readonly namespace: string;
+  readonly version: number;
+  readonly info: { readonly status: string };
+  readonly chart: {
+    readonly metadata: { readonly name: string; readonly version: string; readonly appVersion?: string };
+  };
+}
+
 function plain(properties: Properties): ReleaseInputs {
   return reveal(properties) as unknown as ReleaseInputs;
 }
@@ -122,20 +134,18 @@ function pathTo(path: string, key: string): string {
 
 async function install(inputs: Properties, urn: string, options: HelmOptions): Promise<Properties> {
   const release = plain(inputs);
-  const { namespace, name } = release;
+  const { namespace } = release;
   const verb = await verbFor(release, urn, options);
   const values = JSON.stringify(release.values ?? {});
   try {
-    await helmWatched(installArgs(verb, release, urn), values, namespace, options);
+    const installed = await helmWatched(installArgs(verb, release, urn), values, namespace, options);
+    return { ...inputs, status: installedStatus(JSON.parse(installed)) };
   } catch (error) {
     const recorded = await listed(release, options, urn);
     if (!recorded) throw error;
     const outputs = { ...inputs, status: statusOf(recorded) };
     throw new InitializationError(idOf(inputs), outputs, (error as Error).message.split("\n"));
   }
-  const installed = await listed(release, options, urn);
-  if (!installed) throw new Error(`Helm says it installed ${namespace}/${name}, and does not list it`);
-  return { ...inputs, status: statusOf(installed) };
 }
 
 /**
@@ -149,11 +159,11 @@ async function verbFor(
   options: HelmOptions,
 ): Promise<"install" | "upgrade"> {
   const { name, namespace } = release;
-  const own = await listed(release, options, urn);
-  if (!own) return "install";
-  if (!own.status.startsWith("pending")) return "upgrade";
-  const first = own.status === "pending-install";
-  options.report(`release ${namespace}/${name} was left ${own.status} by an interrupted run: it is undone`);
+  const status = await recordedStatus(release, urn, options);
+  if (status === undefined) return "install";
+  if (!status.startsWith("pending")) return "upgrade";
+  const first = status === "pending-install";
+  options.report(`release ${namespace}/${name} was left ${status} by an interrupted run: it is undone`);
   await helm(
     [...(first ? ["uninstall", name, "--wait"] : ["rollback", name]), "--namespace", namespace],
     options,
@@ -161,11 +171,24 @@ async function verbFor(
   return first ? "install" : "upgrade";
 }
 
+/** The status of a resource's newest revision, as Helm's records are labelled with it; undefined when there is none. */
+async function recordedStatus(
+  { name, namespace }: ReleaseInputs,
+  urn: string,
+  { client }: HelmOptions,
+): Promise<string | undefined> {
+  const labelSelector = `owner=helm,name=${name},${owner(urn)}`;
+  const records = (await client()?.list("v1", "Secret", { namespace, labelSelector })) ?? [];
+  const revisionOf = ({ metadata }: KubernetesObject) => Number(metadata.labels?.version);
+  const newest = records.sort((one, other) => revisionOf(other) - revisionOf(one))[0];
+  return newest?.metadata.labels?.status;
+}
+
 function installArgs(verb: "install" | "upgrade", release: ReleaseInputs, urn: string): string[] {
   const { name, namespace, chart, version, repositoryOpts, timeout, maxHistory, skipAwait } = release;
   return [
     ...[verb, name, chart, "--namespace", namespace, "--values", "-", "--labels", owner(urn)],
-    ...["--timeout", `${timeout ?? defaultTimeoutSeconds}s`],
+    ...["--output", "json", "--timeout", `${timeout ?? defaultTimeoutSeconds}s`],
     ...(version ? ["--version", version] : []),
     ...(repositoryOpts?.repo ? ["--repo", repositoryOpts.repo] : []),
     ...(skipAwait ? [] : ["--wait"]),
@@ -179,7 +202,7 @@ async function helmWatched(
   input: string,
   namespace: string,
   options: HelmOptions,
-): Promise<void> {
+): Promise<string> {
   const client = options.client();
   if (!client) throw new Error("the release has no cluster: give the cluster's provider to it");
   const ended = new AbortController();
@@ -190,7 +213,7 @@ async function helmWatched(
     if (stuck) ended.abort();
   }, 1000);
   try {
-    await helm(args, options, input, AbortSignal.any([options.signal, ended.signal]));
+    return await helm(args, options, input, AbortSignal.any([options.signal, ended.signal]));
   } catch (error) {
     const reasons = stuck ?? watcher.reasons();
     const what = stuck ? "Helm waited in vain" : (error as Error).message;
@@ -208,6 +231,20 @@ async function listed(
 ): Promise<Listed | undefined> {
   const args = ["list", "--all", "--namespace", namespace, "--filter", `^${name}$`, "--output", "json"];
   return JSON.parse(await helm([...args, ...(urn ? ["--selector", owner(urn)] : [])], options))[0];
+}
+
+/** The same of what an installation prints. */
+function installedStatus({ name, namespace, version, info, chart: { metadata } }: Installed) {
+  const { name: chart, version: chartVersion, appVersion = "" } = metadata;
+  return {
+    name,
+    namespace,
+    revision: version,
+    status: info.status,
+    chart,
+    version: chartVersion,
+    appVersion,
+  };
 }
 
 function statusOf({ name, namespace, revision, status, chart, app_version }: Listed) {
