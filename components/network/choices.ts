@@ -57,8 +57,8 @@ export const choices: readonly { readonly what: string; readonly change: Partial
     change: { monitoring: { namespace: "monitoring" } },
   },
   {
-    what: "monitoring and a cert-manager of its own",
-    change: { monitoring: { namespace: "monitoring" }, certManager: true },
+    what: "monitoring, a cert-manager of its own and IFC import",
+    change: { monitoring: { namespace: "monitoring" }, certManager: true, ifcImport: true },
   },
   { what: "outbound: none", change: { outbound: "none" } },
   { what: "outbound: all", change: { outbound: "all" } },

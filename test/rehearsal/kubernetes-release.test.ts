@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runHelm } from "../../rehearsal/providers/kubernetes/helm.ts";
 import { InitializationError, type Properties } from "../../rehearsal/providers/plugin.ts";
@@ -109,5 +109,21 @@ describe("a release of the kubernetes stand-in, as of the genuine plugin,", func
     await client().apply(late, { fieldManager: "test" });
     const updated = (await update(type, "waiting", failed.outputs, { ...inputs, timeout: 20 })) as any;
     assert.deepEqual([updated.status.status, updated.status.revision], ["deployed", 2]);
+  });
+
+  it("keeps nothing of the cluster in the user's folder", async () => {
+    const { create } = await openProvider(home);
+    const own = process.env.HOME;
+    process.env.HOME = join(folder, "user");
+    try {
+      await create(
+        type,
+        "apart",
+        inputsOf(chartOf("apart", words.replace("words", "apart")), { name: "apart" }),
+      );
+    } finally {
+      process.env.HOME = own;
+    }
+    assert.equal(existsSync(join(folder, "user")), false);
   });
 });

