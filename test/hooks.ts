@@ -1,5 +1,11 @@
 import "./support/temporary.ts";
+import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { isHangUp } from "../rehearsal/hang-up.ts";
+
+// Connections are shared by address, and tried again for ever after a run that failed: hundreds of engines talk to this
+// process, and one that got the port of such a connection would be taken for dead.
+const { grpcClientOptions } = settings as unknown as { grpcClientOptions: Record<string, unknown> };
+grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 
 const rejections: unknown[] = [];
 const expected: RegExp[] = [];
