@@ -138,7 +138,8 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
 
   it("fails at once in up where the object already exists", async () => {
     const { create } = await openProvider(home);
-    await assert.rejects(create("core/v1:ConfigMap", "ca", configMap("kube-root-ca.crt")), /already exists/);
+    await client().apply(configMap("taken"), { fieldManager: "somebody else" });
+    await assert.rejects(create("core/v1:ConfigMap", "taken", configMap("taken")), /already exists/);
   });
 
   it("takes an object of its own back that an interrupted run did not record, and no other", async () => {
