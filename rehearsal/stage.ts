@@ -103,7 +103,7 @@ const engineSeconds = 20;
 /** Ends what a killed run left at work, and forgets the objects of a control plane that is gone. */
 async function endInterrupted(home: Home, host: Home): Promise<void> {
   await endProcesses(home, ["helm"]);
-  // An engine whose program is gone writes its state and ends; ended while it writes, it would leave half a file.
+  // An engine whose program is gone writes what it still learns into its state and ends; ended before, it would not know.
   await endProcesses(home, ["pulumi"], engineSeconds);
   if ((await controlPlaneState(host)) !== "running") {
     rmSync(home.state, { recursive: true, force: true });

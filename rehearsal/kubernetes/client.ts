@@ -183,6 +183,12 @@ export class KubernetesClient {
     }
   }
 
+  /** Asks a pod to leave, as emptying its node does. @throws ApiError 429 while a disruption budget keeps it */
+  async evict({ name, namespace }: { name: string; namespace?: string | undefined }): Promise<void> {
+    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
+    await this.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, { body });
+  }
+
   /** Path of an object, or of its collection when the name is empty. @throws NoSuchKindError */
   async pathOf(ref: ObjectRef): Promise<string> {
     const resource = await this.resourceOf(ref.apiVersion, ref.kind);

@@ -67,13 +67,8 @@ export async function evictTwoOfEach(kubeconfig: string): Promise<Record<string,
 const gentle: ReadonlySet<string | undefined> = new Set(["speckle", "traefik"]);
 
 /** The status with which the API server answers an eviction. */
-function evict(
-  client: KubernetesClient,
-  { metadata: { name, namespace } }: KubernetesObject,
-): Promise<number> {
-  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-  const asked = client.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, { body });
-  return asked.then(
+function evict(client: KubernetesClient, { metadata }: KubernetesObject): Promise<number> {
+  return client.evict(metadata).then(
     () => 201,
     (error) => {
       if (error instanceof ApiError) return error.code;

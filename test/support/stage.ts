@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { checkout, type Home, homeOf } from "../../rehearsal/home.ts";
+import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
 import type { Fault } from "../../rehearsal/providers/cloud/faults.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
@@ -56,6 +57,23 @@ export function stage(stack = "dev") {
 }
 
 const upProgram = fileURLToPath(new URL("up.ts", import.meta.url));
+
+/** Brings a stage up for the tests of one `describe`, and ends it after them; returns the client of its control plane. */
+export function whileUp(
+  { home, end }: Pick<ReturnType<typeof stage>, "home" | "end">,
+  up: () => Promise<unknown>,
+): () => KubernetesClient {
+  let client: KubernetesClient | undefined;
+  before(async () => {
+    await up();
+    client = KubernetesClient.fromFile(home.kubeconfig);
+  });
+  after(async () => {
+    client?.close();
+    await end();
+  });
+  return () => client ?? assert.fail("only within a test");
+}
 
 /** A rehearsal of a stack whose file is in a folder, on the control plane of another one's when that is named. */
 export function stageIn(folder: string, stack: string, clusterOf?: string) {

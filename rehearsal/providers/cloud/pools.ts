@@ -144,10 +144,7 @@ async function evictAll(client: KubernetesClient, node: string): Promise<void> {
 /** A disruption budget may refuse for now (429), and the pod may have gone (404): both are asked again. */
 async function evict(client: KubernetesClient, { metadata }: KubernetesObject): Promise<void> {
   if (metadata.deletionTimestamp) return;
-  const { name, namespace } = metadata;
-  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
-  await client.request("POST", path, { body }).catch((error) => {
+  await client.evict(metadata).catch((error) => {
     if (!(error instanceof ApiError) || (error.code !== 429 && error.code !== 404)) throw error;
   });
 }

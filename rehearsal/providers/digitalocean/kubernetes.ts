@@ -8,6 +8,7 @@ import { type Cloud, type CloudResource, findRecord, type Invoke, recordsOf } fr
 import type { Properties } from "../plugin.ts";
 import { refuseRegion } from "./regions.ts";
 
+/** Type token of a cluster. */
 export const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const vpcType = "digitalocean:index/vpc:Vpc";
 

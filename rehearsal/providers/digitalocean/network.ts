@@ -4,6 +4,7 @@ import { type Cloud, type CloudResource, type Invoke, recordsOf } from "../cloud
 import type { Properties } from "../plugin.ts";
 import { refuseRegion } from "./regions.ts";
 
+/** Type tokens of what others refer to. */
 export const dropletType = "digitalocean:index/droplet:Droplet";
 export const vpcType = "digitalocean:index/vpc:Vpc";
 const domainType = "digitalocean:index/domain:Domain";

@@ -137,15 +137,16 @@ async function install(inputs: Properties, urn: string, options: HelmOptions): P
   const { namespace } = release;
   const verb = await verbFor(release, urn, options);
   const values = JSON.stringify(release.values ?? {});
+  let installed: string;
   try {
-    const installed = await helmWatched(installArgs(verb, release, urn), values, namespace, options);
-    return { ...inputs, status: installedStatus(JSON.parse(installed)) };
+    installed = await helmWatched(installArgs(verb, release, urn), values, namespace, options);
   } catch (error) {
     const recorded = await listed(release, options, urn);
     if (!recorded) throw error;
     const outputs = { ...inputs, status: statusOf(recorded) };
     throw new InitializationError(idOf(inputs), outputs, (error as Error).message.split("\n"));
   }
+  return { ...inputs, status: installedStatus(JSON.parse(installed)) };
 }
 
 /**

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { monitoringObjects } from "../../../components/monitoring/objects.ts";
 import { scrapes } from "../../../components/monitoring/scrapes.ts";
 import { networkPeers } from "../../../components/network/peers.ts";
-import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
 import { assertNetworkIsTheMatrix, networkOf } from "../../support/rehearsed/network.ts";
-import { assertUnchanged, stage } from "../../support/stage.ts";
+import { assertUnchanged, stage, whileUp } from "../../support/stage.ts";
 
 const group = "monitoring.coreos.com";
 
@@ -32,19 +31,11 @@ describe("a rehearsed dev that is monitored (B13)", function () {
   this.timeout(180_000);
   const { home, run, end } = stage();
   const monitored = "monitoring={prometheus: {namespace: watch, labels: {team: platform}}}";
-  let client: KubernetesClient;
-  before(async () => {
-    assert.deepEqual((await run("up")).problems, []);
-    client = KubernetesClient.fromFile(home.kubeconfig);
-  });
-  after(async () => {
-    client?.close();
-    await end();
-  });
+  const client = whileUp({ home, end }, async () => assert.deepEqual((await run("up")).problems, []));
 
   for (const command of ["preview", "up"] as const) {
     it(`is refused in ${command} without the Prometheus Operator, whose definition is named`, async () => {
-      const before = await client.list("networking.k8s.io/v1", "NetworkPolicy");
+      const before = await client().list("networking.k8s.io/v1", "NetworkPolicy");
       const { problems } = await run(command, monitored);
       assert.equal(problems.length, 1);
       assert.match(problems[0]?.path ?? "", /speckle-monitoring-prometheus-operator/);
@@ -53,13 +44,13 @@ describe("a rehearsed dev that is monitored (B13)", function () {
         problems[0]?.fix ?? "",
         /Install the Prometheus Operator first .*, or leave `monitoring` out/,
       );
-      assert.equal((await client.list("networking.k8s.io/v1", "NetworkPolicy")).length, before.length);
+      assert.equal((await client().list("networking.k8s.io/v1", "NetworkPolicy")).length, before.length);
     });
   }
 
   it("comes up with it, and a second up changes nothing", async () => {
     for (const kind of ["PodMonitor", "PrometheusRule"])
-      await client.apply(definition(kind), { fieldManager: "test", force: true });
+      await client().apply(definition(kind), { fieldManager: "test", force: true });
     assert.deepEqual((await run("up", monitored)).problems, []);
     assertUnchanged(await run("up", monitored));
   });
@@ -67,8 +58,8 @@ describe("a rehearsed dev that is monitored (B13)", function () {
   it("has every PodMonitor and the alarms, with the labels that were asked for", async () => {
     const expected = monitoringObjects(networkOf(home), { team: "platform" });
     const stored = [
-      ...(await client.list(`${group}/v1`, "PodMonitor")),
-      ...(await client.list(`${group}/v1`, "PrometheusRule")),
+      ...(await client().list(`${group}/v1`, "PodMonitor")),
+      ...(await client().list(`${group}/v1`, "PrometheusRule")),
     ];
     const facts = ({ kind, metadata: { name, namespace, labels }, spec }: any) => ({
       kind,
@@ -83,7 +74,7 @@ describe("a rehearsed dev that is monitored (B13)", function () {
 
   it("asks at ports that the pods have, by name and number", async () => {
     const args = networkOf(home);
-    const there = (await client.list("v1", "Pod")) as any[];
+    const there = (await client().list("v1", "Pod")) as any[];
     for (const { pods, port } of scrapes(args, networkPeers(args))) {
       const watched = there.filter(
         ({ metadata: { namespace, labels } }) =>
@@ -98,11 +89,11 @@ describe("a rehearsed dev that is monitored (B13)", function () {
   });
 
   it("lets Prometheus reach metrics and nothing else (F49)", () =>
-    assertNetworkIsTheMatrix(client, { home }));
+    assertNetworkIsTheMatrix(client(), { home }));
 
   it("is closed to Prometheus again when the setting is taken out", async () => {
     assert.deepEqual((await run("up")).problems, []);
-    assert.deepEqual(await client.list(`${group}/v1`, "PodMonitor"), []);
-    await assertNetworkIsTheMatrix(client, { home });
+    assert.deepEqual(await client().list(`${group}/v1`, "PodMonitor"), []);
+    await assertNetworkIsTheMatrix(client(), { home });
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { type SecretKey, secretTable } from "../../../components/secrets/table.ts";
-import { KubernetesClient } from "../../../rehearsal/kubernetes/client.ts";
 import { assertRotates } from "../../support/rehearsed/rotation.ts";
 import { podIdentities, secretTexts } from "../../support/rehearsed/secrets.ts";
-import { stage } from "../../support/stage.ts";
+import { stage, whileUp } from "../../support/stage.ts";
 
 const mail = { host: "mail.example.com", port: 587, from: "speckle@example.com", username: "speckle" };
 const providers = {
@@ -20,16 +19,8 @@ describe("the secrets of a rehearsed dev", function () {
   this.timeout(240_000);
   const { end, ...rehearsed } = stage();
   const { home, run } = rehearsed;
-  let client: KubernetesClient;
   const sets = new Map<string, string>(secretSettings.map((setting) => [setting, `canary-of-${setting}`]));
-  before(async () => {
-    await up();
-    client = KubernetesClient.fromFile(home.kubeconfig);
-  });
-  after(async () => {
-    client?.close();
-    await end();
-  });
+  const client = whileUp({ home, end }, () => up());
 
   const given = () => [...sets].map(([key, value]) => `${key}=${value}`);
 
@@ -40,7 +31,7 @@ describe("the secrets of a rehearsed dev", function () {
   }
 
   it("are all in the table, each as long as it says", async () => {
-    const all = await secretTexts(client);
+    const all = await secretTexts(client());
     const here = Object.values(secretTable).filter(({ when }) => when === undefined);
     const carriers = here.flatMap((facts) => facts.carriers);
     const listed = carriers.map(({ name, key }) => `${name}.${key}`);
@@ -72,7 +63,7 @@ describe("the secrets of a rehearsed dev", function () {
 
   it("leave the key of the bucket that was in use before, and no other, valid beside the new one", async () => {
     const account = async () => {
-      const texts = await secretTexts(client);
+      const texts = await secretTexts(client());
       const text = (key: string) => texts[`speckle-object-store.${key}`] ?? "";
       return {
         own: { [text("rootAccessKeyId")]: text("rootSecretAccessKey") },
@@ -91,7 +82,7 @@ describe("the secrets of a rehearsed dev", function () {
     for (const ifcImport of ["true", "false", "true"]) {
       await up({ ifcImport });
       const importer = ifcImport === "true" ? "speckle-ifc-import-service" : "speckle-fileimport-service";
-      assert.ok((await podIdentities(client))[importer], importer);
+      assert.ok((await podIdentities(client()))[importer], importer);
     }
   });
 });

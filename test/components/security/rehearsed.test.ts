@@ -1,37 +1,29 @@
 import assert from "node:assert/strict";
 import { workloads } from "../../../components/speckle/workloads.ts";
-import { KubernetesClient, refOf } from "../../../rehearsal/kubernetes/client.ts";
+import { refOf } from "../../../rehearsal/kubernetes/client.ts";
 import { eventually } from "../../support/control-plane.ts";
-import { stage } from "../../support/stage.ts";
+import { stage, whileUp } from "../../support/stage.ts";
 
 describe("the pods of a rehearsed dev", function () {
   this.timeout(180_000);
   const { home, run, end } = stage();
-  let client: KubernetesClient;
-  before(async () => {
-    assert.deepEqual((await run("up")).problems, []);
-    client = KubernetesClient.fromFile(home.kubeconfig);
-  });
-  after(async () => {
-    client?.close();
-    await end();
-  });
+  const client = whileUp({ home, end }, async () => assert.deepEqual((await run("up")).problems, []));
 
   it("are restricted, the frontend since it is repaired as it is taken in (F55)", async () => {
-    const frontend = (await client.list("v1", "Pod")).find(
+    const frontend = (await client().list("v1", "Pod")).find(
       ({ metadata }) => metadata.labels?.app === "speckle-frontend-2",
     );
     assert.equal(frontend?.spec.securityContext.runAsUser, 65532);
   });
 
   it("fit into the quota of their namespace while all of them are replaced at once", async () => {
-    const deployments = await client.list("apps/v1", "Deployment");
+    const deployments = await client().list("apps/v1", "Deployment");
     assert.ok(deployments.length >= workloads.length);
     const annotations = { "test/restarted": "once" };
     for (const deployment of deployments)
-      await client.merge(refOf(deployment), { spec: { template: { metadata: { annotations } } } });
+      await client().merge(refOf(deployment), { spec: { template: { metadata: { annotations } } } });
     await eventually(async () => {
-      const now = await client.list("apps/v1", "Deployment");
+      const now = await client().list("apps/v1", "Deployment");
       return now.every(
         ({ metadata, spec, status }) =>
           status.observedGeneration === metadata.generation &&
@@ -39,11 +31,11 @@ describe("the pods of a rehearsed dev", function () {
           status.replicas === spec.replicas,
       );
     }, 60);
-    const refused = (await client.list("v1", "Event")).filter(({ message }: any) =>
+    const refused = (await client().list("v1", "Event")).filter(({ message }: any) =>
       /exceeded quota|failed quota/.test(message),
     );
     assert.deepEqual(refused, []);
-    const quotas = await client.list("v1", "ResourceQuota");
+    const quotas = await client().list("v1", "ResourceQuota");
     assert.deepEqual(quotas.map(({ metadata }) => metadata.namespace).sort(), [
       "cert-manager",
       "cnpg-system",
