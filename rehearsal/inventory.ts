@@ -27,7 +27,9 @@ export async function inventory(client: KubernetesClient): Promise<Set<string>> 
 
 /** The pods of an environment, by namespace and name. */
 export async function podReports(client: KubernetesClient): Promise<PodReport[]> {
-  const [pods, nodes] = await Promise.all([client.list("v1", "Pod"), client.list("v1", "Node")]);
+  const pods = await client.list("v1", "Pod");
+  // Afterwards: of a pod that is seen on a new node, the node is seen as well.
+  const nodes = await client.list("v1", "Node");
   const pools = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[workloadLabel] ?? ""]));
   return pods
     .map((pod) => podReport(pod, pools))

@@ -107,7 +107,7 @@ for (const suite of suites) {
         loseEachGeneralNode(home.kubeconfig));
 
     it("lets its nodes be emptied, of several pods of a workload one at a time (F59)", async () => {
-      const answers = Object.entries(await evictTwoOfEach(home.kubeconfig));
+      const answers = Object.entries(await evictTwoOfEach(home));
       assert.ok(answers.length >= 8);
       assert.equal(
         answers.some(([, statuses]) => statuses.length > 1),

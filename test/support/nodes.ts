@@ -3,6 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { workloadLabel } from "../../components/cluster/pools.ts";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
+import { ownProcesses, programName } from "../../rehearsal/control-plane/processes.ts";
+import type { Home } from "../../rehearsal/home.ts";
 import { podReports } from "../../rehearsal/inventory.ts";
 import { ApiError, KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
@@ -43,24 +45,65 @@ export async function loseEachGeneralNode(kubeconfig: string): Promise<void> {
 }
 
 /**
- * Asks for two pods of each workload to leave at once, as whoever empties nodes does, and waits until all are replaced;
- * returns the statuses it was answered with.
+ * Asks for two pods of each workload to leave, as whoever empties nodes does, before any is replaced, and waits until
+ * all run again; returns the statuses it was answered with.
  */
-export async function evictTwoOfEach(kubeconfig: string): Promise<Record<string, number[]>> {
-  const client = KubernetesClient.fromFile(kubeconfig);
+export async function evictTwoOfEach(home: Home): Promise<Record<string, number[]>> {
+  const client = KubernetesClient.fromFile(home.kubeconfig);
   try {
     const pods = (await client.list("v1", "Pod")).filter(({ metadata }) => gentle.has(metadata.namespace));
     const answers: Record<string, number[]> = {};
-    for (const [name, own] of Map.groupBy(pods, runner)) {
-      const statuses: number[] = [];
-      for (const pod of own.slice(0, 2)) statuses.push(await evict(client, pod));
-      answers[name] = statuses;
-    }
-    await eventually(async () => (await podReports(client)).every(({ ready }) => ready), 60);
+    await eventually(async () =>
+      (await client.list("policy/v1", "PodDisruptionBudget")).every(
+        ({ status }) => status?.disruptionsAllowed > 0,
+      ),
+    );
+    // A simulated node runs a replacement within milliseconds, and then the next pod may rightly leave.
+    await whileStill(home, "kube-controller-manager", async () => {
+      for (const [name, own] of Map.groupBy(pods, runner)) {
+        const statuses: number[] = [];
+        for (const pod of own.slice(0, 2)) statuses.push(await evict(client, pod));
+        answers[name] = statuses;
+      }
+    });
+    await eventually(async () => (await waiting(client)).length === 0, 60);
     return answers;
   } finally {
     client.close();
   }
+}
+
+/** Does something while a program of a rehearsal stands still. */
+async function whileStill(home: Home, program: string, work: () => Promise<void>): Promise<void> {
+  const held = ownProcesses(home).filter((process) => programName(process) === program);
+  assert.equal(held.length, 1, program);
+  for (const { pid } of held) process.kill(pid, "SIGSTOP");
+  try {
+    await work();
+  } finally {
+    for (const { pid } of held) process.kill(pid, "SIGCONT");
+  }
+}
+
+/** Every ReplicaSet and StatefulSet with fewer pods that are ready than it wants, by name. */
+async function waiting(client: KubernetesClient): Promise<string[]> {
+  const sets = await Promise.all(["ReplicaSet", "StatefulSet"].map((kind) => client.list("apps/v1", kind)));
+  const pods = (await client.list("v1", "Pod")).filter(
+    ({ metadata, status }) => !metadata.deletionTimestamp && isReady(status),
+  );
+  const running = (uid?: string) =>
+    pods.filter(({ metadata }) =>
+      metadata.ownerReferences?.some((owner: { uid: string }) => owner.uid === uid),
+    );
+  return sets
+    .flat()
+    .filter(({ metadata, spec }) => running(metadata.uid).length < spec.replicas)
+    .map(({ metadata }) => metadata.name);
+}
+
+function isReady(status: KubernetesObject["status"]): boolean {
+  const conditions: { type: string; status: string }[] = status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
 /** Namespaces of what serves people. */
@@ -94,13 +137,12 @@ export async function loseNodes(client: KubernetesClient, names: readonly string
     await client.delete({ apiVersion: "v1", kind: "Pod", name, namespace }, { gracePeriodSeconds: 0 });
   const deadline = Date.now() + 60_000;
   for (;;) {
+    const sets = await waiting(client);
     const now = await podReports(client);
-    const settled =
-      now.length >= before.length &&
-      now.every(({ ready, name }) => ready && !lost.some((pod) => pod.name === name));
-    if (settled) return now;
-    const waiting = now.filter(({ ready }) => !ready).map(({ name, reason }) => `${name}: ${reason}`);
-    assert.ok(Date.now() < deadline, `pods still wait: ${waiting.join("; ")}`);
+    if (sets.length === 0 && now.every(({ ready, name }) => ready && !lost.some((pod) => pod.name === name)))
+      return now;
+    const pods = now.filter(({ ready }) => !ready).map(({ name, reason }) => `${name}: ${reason}`);
+    assert.ok(Date.now() < deadline, `still wait: ${[...sets, ...pods].join("; ")}`);
     await pause(200);
   }
 }
