@@ -85,7 +85,9 @@ const nothingToRead = { config: {}, settings: undefined };
 function readStack({ stack, sets, folder = checkout }: RehearseOptions, host: Home) {
   return orRefused(() => {
     const config = rehearsedConfig(stackConfig(folder, stack, sets), host);
-    return { config, settings: parseSettings(config, () => "") };
+    // The kubeconfig of the control plane comes with it.
+    const readText = (path: string) => (path === host.kubeconfig ? "" : readFileSync(path, "utf8"));
+    return { config, settings: parseSettings(config, readText) };
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { isPlainObject } from "../components/merge.ts";
 import { ProblemsError } from "../components/problem.ts";
+import { concealed } from "../stacks/concealed.ts";
 
 /** Name of the project, and prefix of its settings. */
 export const project = "speckle-stacks";
@@ -54,7 +55,7 @@ function parseYaml(file: string) {
 function madeUp(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(madeUp);
   if (!isPlainObject(value)) return value;
-  if (typeof value.secure === "string") return randomBytes(24).toString("hex");
+  if (typeof value.secure === "string") return concealed(randomBytes(24).toString("hex"));
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, madeUp(inner)]));
 }
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { CertificateArgs } from "../components/edge/certificate.ts";
 import type { Problem } from "../components/problem.ts";
+import { isConcealed } from "./concealed.ts";
 import { given } from "./given.ts";
 import { pairProblems } from "./pair.ts";
 import type { StackFile } from "./schema.ts";
@@ -87,16 +88,7 @@ function givenProblems(hosts: readonly string[], path: string, key: string, read
     const fix = "Give the path of a PEM file with the certificate first and the authorities after it.";
     return [{ path: at, reason: `${path} holds no certificate: ${certificate.message}`, fix }];
   }
-  const privateKey = attempt(() => createPrivateKey(key));
-  if (privateKey instanceof Error) {
-    const fix = "Give the private key as PEM text, without a passphrase.";
-    return [{ path: "certificateKey", reason: "is no private key in PEM form", fix }];
-  }
-  const problems: Problem[] = [];
-  if (!certificate.checkPrivateKey(privateKey)) {
-    const fix = "Give the key the certificate was made with.";
-    problems.push({ path: "certificateKey", reason: `does not belong to ${path}`, fix });
-  }
+  const problems = isConcealed(key) ? [] : keyProblems(certificate, key, path);
   for (const host of hosts) {
     if (certificate.checkHost(host)) continue;
     const fix = `Have one made for ${hosts.join(" and ")}: browsers refuse it otherwise.`;
@@ -107,6 +99,17 @@ function givenProblems(hosts: readonly string[], path: string, key: string, read
     problems.push({ path: at, reason: `has expired on ${certificate.validTo}`, fix });
   }
   return problems;
+}
+
+function keyProblems(certificate: X509Certificate, key: string, path: string): Problem[] {
+  const privateKey = attempt(() => createPrivateKey(key));
+  if (privateKey instanceof Error) {
+    const fix = "Give the private key as PEM text, without a passphrase.";
+    return [{ path: "certificateKey", reason: "is no private key in PEM form", fix }];
+  }
+  if (certificate.checkPrivateKey(privateKey)) return [];
+  const fix = "Give the key the certificate was made with.";
+  return [{ path: "certificateKey", reason: `does not belong to ${path}`, fix }];
 }
 
 function attempt<T>(work: () => T): T | Error {

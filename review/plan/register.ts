@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import type { Problem } from "../../components/problem.ts";
 import { connectionLimit } from "../../components/speckle/connections.ts";
+import { concealed } from "../../stacks/concealed.ts";
 import { supportWarnings } from "../../stacks/support.ts";
 import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
@@ -87,7 +88,7 @@ function withSecrets(value: unknown, turned: (ciphertext: string) => unknown): u
 }
 
 function placeholder(ciphertext: string): string {
-  return createHash("sha256").update(ciphertext).digest("hex").slice(0, 32);
+  return concealed(createHash("sha256").update(ciphertext).digest("hex").slice(0, 32));
 }
 
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
+import { givenCertificate } from "../support/certificate.ts";
 import { eventually } from "../support/control-plane.ts";
 import { isHeavy } from "../support/nodes.ts";
 import { itIsSafe } from "../support/rehearsed/safety.ts";
@@ -90,6 +91,21 @@ describe("a rehearsal of dev", function () {
 
 const email = { host: "mail.example.com", port: 587, from: "speckle@example.com", username: "speckle" };
 const mailSettings = ["emailPassword=canary-of-the-mail-server", `email=${JSON.stringify(email)}`];
+
+describe("a rehearsal of a certificate that is given, with its key encrypted", function () {
+  this.timeout(120_000);
+  const { folder, run, end } = stage();
+  after(end);
+
+  it("needs nobody's passphrase, but the certificate itself", async () => {
+    const file = join(folder, "Pulumi.dev.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("preset: dev", givenCertificate(folder)));
+    assert.deepEqual((await run("preview")).problems, []);
+    rmSync(join(folder, "given.crt"));
+    const { result, problems } = await run("preview");
+    assert.deepEqual([result, problems.map(({ path }) => path)], ["refused", ["certificate.certificate"]]);
+  });
+});
 
 describe("a rehearsal on a cluster that is already there", function () {
   this.timeout(180_000);

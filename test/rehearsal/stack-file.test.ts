@@ -27,7 +27,7 @@ config:
   it("gives the project's own settings, without needing anybody's passphrase", () => {
     const { emailPassword, ...rest } = stackConfig(folder, "dev", []);
     assert.deepEqual(rest, { domain: "a.example", pools: { heavy: { nodes: 1, size: { cpu: "2" } } } });
-    assert.match(String(emailPassword), /^[0-9a-f]{48}$/);
+    assert.match(String(emailPassword), /^concealed-[0-9a-f]{48}$/);
   });
 
   const sets: [string, string, unknown][] = [

@@ -3,13 +3,14 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { stacksOf } from "../../rehearsal/stack-file.ts";
 import type { Review } from "../../review/review.ts";
+import { givenCertificate } from "../support/certificate.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import { Checkout } from "./checkout.ts";
 
 const stackFile = "Pulumi.dev.yaml";
 const email = (ciphertext: string) => `preset: dev
   speckle-stacks:email: { host: mail.example.com, port: 587, from: a@example.com, username: a }
   speckle-stacks:emailPassword: { secure: ${ciphertext} }`;
-
 describe("npm run review", function () {
   this.timeout(300_000);
   let checkout: Checkout;
@@ -21,6 +22,12 @@ describe("npm run review", function () {
   it("says in one line that an unchanged tree changes nothing", () => {
     const { status, out } = checkout.review("dev");
     assert.deepEqual([status, out], [0, "Nothing changes in dev against HEAD.\n"]);
+  });
+
+  it("needs nobody's passphrase for a certificate that is given", () => {
+    checkout.edit(stackFile, "preset: dev", givenCertificate(temporaryFolder("given")));
+    const { status, review } = checkout.reviewed("dev");
+    assert.deepEqual([status, review.problems], [0, []]);
   });
 
   it("fails when data is lost, and passes when the settings name that very resource", () => {

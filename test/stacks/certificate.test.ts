@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ProblemsError } from "../../components/problem.ts";
+import { concealed } from "../../stacks/concealed.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import { makeCertificate } from "../support/certificate.ts";
 import { settingsFile } from "../support/graph.ts";
@@ -49,6 +50,15 @@ describe("the settings of a certificate", () => {
       certificate: right.certificate,
       privateKey: right.key,
     });
+  });
+
+  it("are whole where the key is still encrypted, and held against the hosts all the same", () => {
+    const key = concealed("ciphertext");
+    assert.deepEqual(problemsOf(given("right.pem", key)), []);
+    assert.deepEqual(
+      problemsOf(given("narrow.pem", key)).map(({ path }) => path),
+      ["certificate.certificate"],
+    );
   });
 
   const given = (certificate: string, certificateKey?: string) => ({

@@ -3,6 +3,14 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 
+/** The first setting of dev and a certificate for it, made in a folder, whose key nobody here may decrypt. */
+export function givenCertificate(folder: string): string {
+  makeCertificate(folder, "given", ["speckle.localhost", "s3.speckle.localhost"]);
+  return `preset: dev
+  speckle-stacks:certificate: { mode: given, certificate: "${join(folder, "given.crt")}" }
+  speckle-stacks:certificateKey: { secure: v1:abc }`;
+}
+
 /** A self-signed certificate for hosts or addresses, made with OpenSSL in a folder. */
 export function makeCertificate(folder: string, name: string, hosts: readonly string[]) {
   const paths = { key: join(folder, `${name}.key`), certificate: join(folder, `${name}.crt`) };
