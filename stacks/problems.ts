@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Problem } from "../components/problem.ts";
 
@@ -12,9 +12,8 @@ export function schemaProblems(schema: z.ZodType, issues: readonly Issue[], inpu
 function issueProblems(schema: z.ZodType, issue: Issue, input: unknown): Problem[] {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) =>
-      unknownKey(path ? `${path}.${key}` : key, key, knownKeys(schema, issue.path)),
-    );
+    const here = schemasAt(schema, issue.path);
+    return issue.keys.map((key) => unknownKey(path ? `${path}.${key}` : key, key, here));
   }
   if (isMissing(issue, input)) {
     return [{ path, reason: "is required and not set", fix: `Set ${path}${allowed(schema, issue)}.` }];
@@ -28,19 +27,23 @@ function issueProblems(schema: z.ZodType, issue: Issue, input: unknown): Problem
   ];
 }
 
-function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+function unknownKey(path: string, key: string, here: readonly unknown[]): Problem {
+  const known = keysOf(here);
   if (known.includes(key)) {
     const reason = "there is no such setting here: it belongs to another `type` or `mode`";
     return { path, reason, fix: `Remove ${path}.` };
   }
-  const nearest = known.length > 0 ? closest(key, known) : undefined;
-  return {
-    path,
-    reason: "there is no such setting",
-    fix: nearest
-      ? `Did you mean ${nearest}? Known here: ${known.join(", ")}.`
-      : `Remove ${path}: this setting takes no keys.`,
-  };
+  const reason = "there is no such setting";
+  if (known.length === 0) return { path, reason, fix: `Remove ${path}: this setting takes no keys.` };
+  const holders = known.filter((holder) => keysOf(here.flatMap((one) => child(one, holder))).includes(key));
+  const hint = [...like(key, known), ...holders.map((holder) => `${holder}.${key}`)].join(" or ");
+  return { path, reason, fix: `${hint && `Did you mean ${hint}? `}Known here: ${known.join(", ")}.` };
+}
+
+/** The name that a misspelt one is likely to be: at least half of it is right. */
+function like(key: string, known: readonly string[]): string[] {
+  const nearest = closest(key, known);
+  return distance(key, nearest) <= key.length / 2 ? [nearest] : [];
 }
 
 function isMissing(issue: Issue, input: unknown): boolean {
@@ -62,22 +65,18 @@ function allowed(schema: z.ZodType, issue: Issue): string {
 
 /** Words that tell a union's members apart, at the path of the key that does. */
 function literalsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const reached = path.reduce<unknown[]>(
-    (schemas, key) => schemas.flatMap((inner) => child(inner, key)),
-    [schema],
-  );
+  const reached = schemasAt(schema, path);
   return reached.flatMap((inner) => (inner instanceof z.ZodLiteral ? [...inner.values].map(String) : []));
 }
 
-/** Keys the schema knows where the path leads; several for a union's members together. */
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const reached = path.reduce<unknown[]>(
-    (schemas, key) => schemas.flatMap((inner) => child(inner, key)),
-    [schema],
-  );
-  return [
-    ...new Set(reached.flatMap((inner) => objects(inner)).flatMap((object) => Object.keys(object.shape))),
-  ];
+/** What the schema has where the path leads; several where it leads through a union's members. */
+function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): unknown[] {
+  return path.reduce<unknown[]>((schemas, key) => schemas.flatMap((inner) => child(inner, key)), [schema]);
+}
+
+/** Keys the schemas know; those of a union's members together. */
+function keysOf(schemas: readonly unknown[]): string[] {
+  return [...new Set(schemas.flatMap(objects).flatMap((object) => Object.keys(object.shape)))];
 }
 
 function child(schema: unknown, key: PropertyKey): unknown[] {

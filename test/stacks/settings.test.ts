@@ -101,6 +101,18 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
     /Did you mean server\?/,
   ],
   [
+    "a key that belongs one further in (F18)",
+    { ...valid, postgres: { mode: "existing", host: "a.example", secret: { name: "a", key: "b" } } },
+    ["postgres.host"],
+    /\nDid you mean connection\.host\? Known here: mode,/,
+  ],
+  [
+    "a key like no other (F18)",
+    { ...valid, pools: { zzz: {} } },
+    ["pools.zzz"],
+    /\nKnown here: general, heavy\.$/,
+  ],
+  [
     "a key of the other cluster type",
     { ...valid, cluster: { type: "kind", context: "x" } },
     ["cluster.context"],
