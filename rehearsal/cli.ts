@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { type Problem, ProblemsError } from "../components/problem.ts";
-import { parsedArguments, wrongArgument } from "../toolchain/arguments.ts";
+import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
 import { chartFolders } from "./charts/folders.ts";
 import { isHangUp } from "./hang-up.ts";
 import { type Command, commands, emptyOutcome, type Outcome } from "./outcome.ts";
@@ -61,9 +61,9 @@ function optionsOf(args: readonly string[]) {
   const { "cluster-of": clusterOf } = values;
   const problems = [
     ...(isCommand(word) ? [] : [commandProblem(word)]),
-    ...nameProblems("stack", stack),
+    ...stackNameProblems("stack", stack, usage),
     ...more.map((extra) => wrong(extra, "is more than a command and a stack")),
-    ...(clusterOf === undefined ? [] : nameProblems("--cluster-of", clusterOf)),
+    ...(clusterOf === undefined ? [] : stackNameProblems("--cluster-of", clusterOf, usage)),
   ];
   if (!isCommand(word) || problems.length > 0) throw new ProblemsError(problems);
   return {
@@ -82,10 +82,6 @@ function optionsOf(args: readonly string[]) {
 
 function isCommand(word: string): word is Command {
   return (commands as readonly string[]).includes(word);
-}
-
-function nameProblems(path: string, name: string): Problem[] {
-  return /^[\w.-]+$/.test(name) ? [] : [wrong(path, `${name || "nothing"} is no stack's name`)];
 }
 
 function commandProblem(word: string): Problem {

@@ -3,7 +3,7 @@ import { ProblemsError } from "../components/problem.ts";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
-import { parsedArguments, wrongArgument } from "../toolchain/arguments.ts";
+import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
 import { previewReview } from "./preview.ts";
 import { html } from "./report/html.ts";
 import { markdown } from "./report/markdown.ts";
@@ -80,7 +80,7 @@ function optionsOf(args: readonly string[]) {
   const { values, positionals } = parsedArguments(args, options, usage);
   const [stack = "", ...more] = positionals;
   const problems = [
-    ...(/^[\w.-]+$/.test(stack) ? [] : [wrong("stack", `${stack || "nothing"} is no stack's name`)]),
+    ...stackNameProblems("stack", stack, usage),
     ...more.map((extra) => wrong(extra, "is more than a stack")),
     ...(values.plan && values.against ? [wrong("--against", "a real preview already has both sides")] : []),
   ];

@@ -14,6 +14,12 @@ export function parsedArguments<const Options extends ParseArgsOptionsConfig>(
   }
 }
 
+/** What is wrong with a stack's name in a command line. @param path where it stands */
+export function stackNameProblems(path: string, name: string, usage: string): Problem[] {
+  if (/^[\w.-]+$/.test(name)) return [];
+  return [wrongArgument(path, `${name || "nothing"} is no stack's name`, usage)];
+}
+
 /** Something wrong in a command line. */
 export function wrongArgument(path: string, reason: string, usage: string): Problem {
   return { path, reason, fix: `Usage: ${usage.split("\n")[0]}` };

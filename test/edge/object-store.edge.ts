@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
 import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
@@ -13,16 +11,15 @@ import {
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import {
-  accountsFile,
   objectStoreBucket as Bucket,
   objectStoreName,
   objectStorePort,
   objectStoreRegion,
-  objectStoreValues,
 } from "../../components/data/object-store-values.ts";
 import { type Answer, ask, until } from "./ask.ts";
 import { chromium, shownBy } from "./browser.ts";
 import { special } from "./echo.ts";
+import { startGateway } from "./gateway.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
 const domain = "speckle.example";
@@ -30,7 +27,8 @@ const host = `s3.${domain}`;
 const origin = `https://${domain}`;
 /** The account that was in use before a rotation. */
 const former = { id: "SPKFORMER", key: "of-the-rotation-before" };
-const credentials = { accessKeyId: "SPKTEST", secretAccessKey: "only-for-this-test" };
+const root = { id: "SPKTEST", key: "only-for-this-test" };
+const credentials = { accessKeyId: root.id, secretAccessKey: root.key };
 
 describe("the S3 store behind the real Traefik, as browsers and Speckle use it (F63)", function () {
   this.timeout(120_000);
@@ -42,7 +40,7 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
   before(async () => {
     stage = await openStage();
     await stage.service(objectStoreName, stage.spare, objectStorePort);
-    startGateway(stage);
+    startGateway(stage, { origin, root, former });
     inside = client(`http://${stage.spare}:${objectStorePort}`);
     stage.ended.push(() => inside.destroy());
     await stage.apply({ namespace, domain, objectStoreHost: host, allowFrom: [], registration: "open" });
@@ -193,30 +191,5 @@ function client(endpoint: string, own = credentials): S3Client {
     credentials: own,
     forcePathStyle: true,
     ...checksums,
-  });
-}
-
-/** The store's own program with what the chart hands it for our values. */
-function startGateway({ programs, folder, spare, start }: Stage): void {
-  const { gateway, extraEnv } = objectStoreValues({ storage: "1Gi", origin, secretVersion: "1" });
-  const files = join(folder, "objects");
-  const sidecar = join(folder, "sidecar");
-  for (const path of [files, sidecar]) mkdirSync(path);
-  const further = Object.fromEntries(extraEnv.map(({ name, value = "" }) => [name, value]));
-  // Metadata in files of its own: not every folder for temporary files has extended attributes.
-  const backend = ["posix", "--sidecar", sidecar, files];
-  // As the image's script does it.
-  const { VGW_BINARY = "", VGW_ARGS = "", STORE_START = "" } = further;
-  start("object-store", VGW_BINARY, [...VGW_ARGS.split(" "), ...backend], {
-    PATH: [dirname(programs.versitygw), process.env.PATH].join(delimiter),
-    STORE_START,
-    STORE_ACCOUNTS: accountsFile([former]),
-    VGW_IAM_DIR: join(folder, "accounts"),
-    ROOT_ACCESS_KEY_ID: credentials.accessKeyId,
-    ROOT_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    VGW_PORT: `${spare}:${gateway.port}`,
-    VGW_REGION: gateway.region,
-    VGW_CORS_ALLOW_ORIGIN: gateway.corsAllowOrigin,
-    VGW_HEALTH: "/_/health",
   });
 }

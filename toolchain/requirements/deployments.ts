@@ -104,9 +104,12 @@ export const deployments: readonly Row[] = [
   [
     "B15",
     "health checks",
-    ["components/network/speckle-roles.ts"],
-    ["components/network/proof.test.ts: let every probe through"],
-    "a check from outside after an `up`",
+    ["components/network/speckle-roles.ts", "smoke/questions.ts", "docs/workflows/deploy.yml"],
+    [
+      "components/network/proof.test.ts: let every probe through",
+      "edge/smoke.edge.ts: is content with the store, with its bucket or before it is made",
+      "smoke/smoke.test.ts: waits until all is as it should be, when it is told to",
+    ],
   ],
   [
     "B16",
