@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { isPlainObject } from "../components/merge.ts";
 import { ProblemsError } from "../components/problem.ts";
 import { concealed } from "../stacks/concealed.ts";
+import { fromText } from "../stacks/text.ts";
 
 /** Name of the project, and prefix of its settings. */
 export const project = "speckle-stacks";
@@ -40,7 +41,9 @@ function readConfig(folder: string, stack: string): Record<string, unknown> {
     throw new ProblemsError([{ path: stack, reason: `there is no file Pulumi.${stack}.yaml`, fix }]);
   }
   const own = Object.entries(parseYaml(file)?.config ?? {}).filter(([key]) => key.startsWith(`${project}:`));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), madeUp(value)]));
+  return Object.fromEntries(
+    own.map(([key, value]) => [key.slice(project.length + 1), madeUp(fromText(value))]),
+  );
 }
 
 function parseYaml(file: string) {

@@ -18,13 +18,16 @@ function issueProblems(schema: z.ZodType, issue: Issue, input: unknown): Problem
   if (isMissing(issue, input)) {
     return [{ path, reason: "is required and not set", fix: `Set ${path}${allowed(schema, issue)}.` }];
   }
-  return [
-    {
-      path,
-      reason: plainMessage(issue),
-      fix: `Correct ${path} in the stack's file${allowed(schema, issue)}.`,
-    },
-  ];
+  const fix = isUnquoted(issue, input)
+    ? `Write ${path} in quotes: YAML takes it for something else.`
+    : `Correct ${path} in the stack's file${allowed(schema, issue)}.`;
+  return [{ path, reason: plainMessage(issue), fix }];
+}
+
+/** A text such as 1.30 is a number to YAML, and another text as one. */
+function isUnquoted(issue: Issue, input: unknown): boolean {
+  if (issue.code !== "invalid_type" || issue.expected !== "string") return false;
+  return ["number", "boolean"].includes(typeof valueAt(input, issue.path));
 }
 
 function unknownKey(path: string, key: string, here: readonly unknown[]): Problem {
@@ -47,9 +50,11 @@ function like(key: string, known: readonly string[]): string[] {
 }
 
 function isMissing(issue: Issue, input: unknown): boolean {
-  let value = input;
-  for (const key of issue.path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  return value === undefined;
+  return valueAt(input, issue.path) === undefined;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
 }
 
 /** Messages of our own checks read on from the path; the library's own begin with a verdict. */

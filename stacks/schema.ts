@@ -5,7 +5,7 @@ import { clusterSchema } from "./cluster-schema.ts";
 import { certificate, extraPort, gate } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
-import { dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
+import { byteQuantity, dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
 
 const domain = z
   .string()
@@ -23,7 +23,7 @@ const flag = z.preprocess(
 
 const rotation = z.int().min(1).optional();
 
-const resources = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
+const resources = z.strictObject({ cpu: quantity.optional(), memory: byteQuantity.optional() });
 
 const workload = z.strictObject({
   replicas: z.int().min(1).max(50).optional(),

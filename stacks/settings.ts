@@ -22,6 +22,7 @@ import { type StackFile, settingsSchema } from "./schema.ts";
 import { sharingProblems } from "./sharing.ts";
 import { signInProblems, signInSecretsOf } from "./sign-in.ts";
 import { storeChoices, withStoreModes } from "./stores.ts";
+import { fromText } from "./text.ts";
 import { zoneProblems } from "./zone.ts";
 
 /** A stack's settings, complete: what was left out comes from the preset. */
@@ -64,16 +65,6 @@ export function parseSettings(config: Record<string, unknown>, readText: ReadTex
     cluster: clusterChoice(file, readText),
     signInSecrets: signInSecretsOf(file),
   };
-}
-
-/** The engine hands structured settings over as JSON text. */
-function fromText(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }
 
 /** The settings that are taken as they are. */

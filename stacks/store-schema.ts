@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { postgresVersions } from "../components/data/args.ts";
-import { dnsLabel, ipv4Range, quantity } from "./values.ts";
+import { byteQuantity, dnsLabel, ipv4Range, quantity } from "./values.ts";
 
 const secret = z.strictObject({ name: dnsLabel("a Secret's name"), key: z.string().min(1) });
 const data = z.enum(["precious", "rebuildable"]).optional();
@@ -31,9 +31,9 @@ export const postgresSchema = z.discriminatedUnion("mode", [
     mode: z.literal("inCluster"),
     version,
     instances: z.int().min(1).max(9).optional(),
-    storage: quantity.optional(),
+    storage: byteQuantity.optional(),
     cpu: quantity.optional(),
-    memory: quantity.optional(),
+    memory: byteQuantity.optional(),
     connections: z.int().min(20).max(5000).optional(),
     data,
     backup: z
@@ -77,7 +77,7 @@ export const cacheSchema = z.discriminatedUnion("mode", [
   z.strictObject({
     mode: z.literal("inCluster"),
     memoryMi: z.int().min(128).max(262_144).optional(),
-    storage: quantity.optional(),
+    storage: byteQuantity.optional(),
   }),
   z.strictObject({
     mode: z.literal("existing"),
@@ -104,7 +104,7 @@ export const objectStoreSchema = z.discriminatedUnion("mode", [
       .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 of lower-case letters, digits and dashes"),
     data,
   }),
-  z.strictObject({ mode: z.literal("inCluster"), storage: quantity.optional(), data }),
+  z.strictObject({ mode: z.literal("inCluster"), storage: byteQuantity.optional(), data }),
   z.strictObject({
     mode: z.literal("existing"),
     ranges,

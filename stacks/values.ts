@@ -8,13 +8,17 @@ export const hostLabel = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 export const dnsLabel = (what: string) =>
   z.string().regex(new RegExp(`^${hostLabel}$`), `must be ${what}: lower-case letters, digits and dashes`);
 
-/** A Kubernetes quantity above zero. */
-export const quantity = z
-  .string()
-  .refine(
-    (text) => (parseQuantity(text) ?? 0) > 0,
-    "must be a Kubernetes quantity above zero, such as 500m or 2Gi",
-  );
+/** A Kubernetes quantity above zero; YAML takes one without a unit for a number. */
+export const quantity = z.coerce.string().refine((text) => (parseQuantity(text) ?? 0) > 0, {
+  error: "must be a Kubernetes quantity above zero, such as 500m or 2Gi",
+  abort: true,
+});
+
+/** An amount of memory or storage as a Kubernetes quantity. */
+export const byteQuantity = quantity.refine(
+  (text) => (parseQuantity(text) ?? 0) >= 2 ** 20,
+  "is less than a megabyte: a number without a unit is one of bytes, so write one such as Mi or Gi",
+);
 
 /** A range of IPv4 addresses. */
 export const ipv4Range = z

@@ -11,6 +11,7 @@ import type { Problem } from "../../components/problem.ts";
 import { connectionLimit } from "../../components/speckle/connections.ts";
 import { concealed } from "../../stacks/concealed.ts";
 import { supportWarnings } from "../../stacks/support.ts";
+import { fromText } from "../../stacks/text.ts";
 import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
 import { type PlannedResource, type PlannedSettings, plannedId, type Registered } from "./plan.ts";
@@ -61,7 +62,9 @@ async function register(file: string): Promise<Registered> {
 /** Encrypted values are replaced by texts that are equal exactly when the ciphertexts are. */
 function readConfig(file: string): { config: PlainObject; written: PlainObject; secretKeys: string[] } {
   const written = parse(readFileSync(file, "utf8"))?.config ?? {};
-  const own = Object.entries(written).filter(([key]) => key.startsWith(`${project}:`));
+  const own = Object.entries(written)
+    .filter(([key]) => key.startsWith(`${project}:`))
+    .map(([key, value]) => [key, fromText(value)] as const);
   const secretKeys = own.filter(([, value]) => JSON.stringify(value).includes('"secure":'));
   const named = (turned: (value: unknown) => unknown) =>
     Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), turned(value)]));

@@ -107,6 +107,24 @@ describe("a rehearsal of a certificate that is given, with its key encrypted", f
   });
 });
 
+describe("a rehearsal of a cluster that is already there, as `pulumi config set` writes it", function () {
+  this.timeout(60_000);
+  const { folder, run, end } = stage();
+  after(end);
+
+  it("does not even read the way to the real one", async () => {
+    const file = join(folder, "Pulumi.dev.yaml");
+    const cluster = { type: "existing", kubeconfig: "/nowhere/kubeconfig", context: "real", uid: "its-own" };
+    const config = {
+      "speckle-stacks:preset": "dev",
+      "speckle-stacks:domain": "speckle.example.com",
+      "speckle-stacks:cluster": JSON.stringify(cluster),
+    };
+    writeFileSync(file, JSON.stringify({ config }));
+    assert.deepEqual((await run("preview")).problems, []);
+  });
+});
+
 describe("a rehearsal on a cluster that is already there", function () {
   this.timeout(180_000);
   const { run, end } = stage();

@@ -17,14 +17,14 @@ config:
   speckle-stacks:domain: a.example
   speckle-stacks:emailPassword:
     secure: v1:cipher
-  speckle-stacks:pools: { heavy: { nodes: 1, size: { cpu: "2" } } }
+  speckle-stacks:pools: '{"heavy":{"nodes":1,"size":{"cpu":"2"}}}'
   aws:region: eu-central-1
 `,
     );
     file("broken", "config: [");
   });
 
-  it("gives the project's own settings, without needing anybody's passphrase", () => {
+  it("gives the project's own settings, JSON text as what it says, without needing anybody's passphrase", () => {
     const { emailPassword, ...rest } = stackConfig(folder, "dev", []);
     assert.deepEqual(rest, { domain: "a.example", pools: { heavy: { nodes: 1, size: { cpu: "2" } } } });
     assert.match(String(emailPassword), /^concealed-[0-9a-f]{48}$/);

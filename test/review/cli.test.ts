@@ -30,6 +30,15 @@ describe("npm run review", function () {
     assert.deepEqual([status, review.problems], [0, []]);
   });
 
+  it("takes a setting for the same however it is written", () => {
+    checkout.edit(stackFile, "preset: dev", 'preset: dev\n  speckle-stacks:quota: { "requests.cpu": 20 }');
+    checkout.commit("By hand");
+    checkout.edit(stackFile, '{ "requests.cpu": 20 }', `'{"requests.cpu":20}'`);
+    const { status, out } = checkout.review("dev");
+    checkout.git("reset", "--quiet", "--hard", "HEAD~1");
+    assert.deepEqual([status, out], [0, "Nothing changes in dev against HEAD.\n"]);
+  });
+
   it("fails when data is lost, and passes when the settings name that very resource", () => {
     checkout.edit(stackFile, "preset: dev", "preset: dev\n  speckle-stacks:objectStore: { storage: 5Gi }");
     const { status, review } = checkout.reviewed("dev");

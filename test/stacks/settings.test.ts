@@ -101,6 +101,18 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
     /Did you mean server\?/,
   ],
   [
+    "memory without a unit, which is a number of bytes",
+    { ...valid, workloads: { server: { requests: { memory: 512 } } } },
+    ["workloads.server.requests.memory"],
+    /such as Mi or Gi/,
+  ],
+  [
+    "a text that YAML takes for a number",
+    { ...valid, cluster: { type: "aws", version: 1.3, region: "eu-central-1", accountId: 123456789012 } },
+    ["cluster.accountId", "cluster.version", "objectStore.bucket"],
+    /Write cluster\.version in quotes: YAML takes it for something else/,
+  ],
+  [
     "a key that belongs one further in (F18)",
     { ...valid, postgres: { mode: "existing", host: "a.example", secret: { name: "a", key: "b" } } },
     ["postgres.host"],
@@ -270,6 +282,15 @@ describe("a stack's settings", () => {
       parse({ ...valid, cluster: JSON.stringify(kind), telemetry: "true" }),
       parse({ ...valid, telemetry: true }),
     );
+  });
+
+  it("take a quantity without a unit as YAML reads it", () => {
+    const { quota, workloads } = parse({
+      ...valid,
+      quota: { "requests.cpu": 40 },
+      workloads: { server: { limits: { cpu: 1.5 } } },
+    });
+    assert.deepEqual([quota, workloads.server.limits.cpu], [{ "requests.cpu": "40" }, "1.5"]);
   });
 
   it("change only what the file changes", () => {
