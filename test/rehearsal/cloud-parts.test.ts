@@ -193,10 +193,16 @@ describe("a kubeconfig in the rehearsal", () => {
     assert.deepEqual([user, context, server], [{ token: "rehearsal" }, "eks", access.server]);
   });
 
-  it("of another server, or with credentials of its own, stays as it is", () => {
-    const elsewhere = kubeconfigFor({ ...access, server: "https://example.org" }, exec);
+  it("with credentials of its own stays as it is", () => {
     const expired = kubeconfigFor(access, { token: "expired" });
-    for (const given of [elsewhere, expired]) assert.equal(withoutExec(given, rehearsal), given);
+    assert.equal(withoutExec(expired, rehearsal), expired);
+  });
+
+  it("of another server is refused, so that nothing is rehearsed there", () => {
+    for (const user of [exec, { token: "real" }]) {
+      const elsewhere = kubeconfigFor({ ...access, server: "https://example.org" }, user);
+      assert.throws(() => withoutExec(elsewhere, rehearsal), /its own control plane alone.*example\.org/);
+    }
   });
 
   it("that names no cluster is refused", () => {

@@ -40,11 +40,14 @@ export function kubeconfigFor({ server, authority, context }: Access, user: Reco
 }
 
 /**
- * A kubeconfig as the rehearsal can use it: one that asks a cloud's own program for a token, for the server of the
- * rehearsal, gets the rehearsal's credentials instead; every other is left as it is, an expired one too.
+ * A kubeconfig as the rehearsal can use it: one that asks a cloud's own program for a token gets the rehearsal's
+ * credentials instead; every other is left as it is, an expired one too.
+ * @throws Error when it leads to another server: a rehearsal changes nothing but its own control plane
  */
 export function withoutExec(given: string, rehearsal: string): string {
   const [theirs, own] = [accessOf(given), accessOf(rehearsal)];
-  if (!theirs.user.exec || theirs.server !== own.server) return given;
+  if (theirs.server !== own.server)
+    throw new Error(`a rehearsal works on its own control plane alone, and this leads to ${theirs.server}`);
+  if (!theirs.user.exec) return given;
   return kubeconfigFor({ ...own, context: theirs.context }, own.user);
 }

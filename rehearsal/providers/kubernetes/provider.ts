@@ -14,8 +14,8 @@ export interface KubernetesOptions {
   /** Says why something waits, while it does. */
   readonly report: (line: string) => void;
   /**
-   * Text of the rehearsal's own kubeconfig: one that asks a cloud's program for a token gets these credentials instead.
-   * Such kubeconfigs are used as they are when absent.
+   * Text of the rehearsal's own kubeconfig: one that asks a cloud's program for a token gets these credentials instead,
+   * and one that leads elsewhere is refused. Every kubeconfig is used as it is when absent.
    */
   readonly credentials?: () => string;
 }
