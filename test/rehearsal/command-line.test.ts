@@ -26,10 +26,11 @@ interface Said {
 describe("the commands of the README's first deployment, with the engine's own program", function () {
   this.timeout(240_000);
   const ended: (() => unknown)[] = [];
+  const checkout = new Checkout();
   let pulumi: (...args: string[]) => Promise<Said>;
 
   before(async () => {
-    const { folder } = new Checkout();
+    const { folder } = checkout;
     const home = homeOf("dev", folder);
     const programs = await binaries(() => {});
     const cache = cacheDirectory();
@@ -92,6 +93,11 @@ describe("the commands of the README's first deployment, with the engine's own p
       /becomes the administrator: open https:/,
     );
     await succeeds("preview", "--expect-no-changes");
+    await succeeds("config", "set", "--path", "workloads.server.limits.memory", "3Gi");
+    checkout.write("plan.json", await succeeds("preview", "--json"));
+    const { status, out } = checkout.review("dev", "--plan", "plan.json");
+    assert.equal(status, 0, out);
+    assert.match(out, /^## dev: .*speckle-release/s);
     await succeeds("destroy", "--yes");
   });
 
