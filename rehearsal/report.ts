@@ -101,9 +101,14 @@ function lookAround({ command, stack, kubeconfig }: Outcome): string {
   return command === "up" && kubeconfig ? lookAroundLines(stack, kubeconfig) : "";
 }
 
+/** A path as a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
 function lookAroundLines(stack: string, kubeconfig: string): string {
   return [
-    `Look around:  kubectl --kubeconfig ${kubeconfig} get pods -A`,
+    `Look around:  kubectl --kubeconfig ${quoted(kubeconfig)} get pods -A`,
     `End it:       npm run rehearse -- down ${stack}`,
   ].join("\n");
 }

@@ -22,7 +22,7 @@ import type { Report } from "../../toolchain/binaries.ts";
 import type { BinaryName } from "../../toolchain/pins.ts";
 import { type Home, linkProgram } from "../home.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { endProcesses, ownProcesses, programName } from "./processes.ts";
+import { endProcesses, ownProcesses } from "./processes.ts";
 import { stages } from "./stages.ts";
 
 /** What `startControlPlane` needs besides a home. */
@@ -55,7 +55,7 @@ const components = [
 
 /** What there is of a home's control plane. */
 export async function controlPlaneState(home: Home): Promise<ControlPlaneState> {
-  const running = new Set(ownProcesses(home).map(programName));
+  const running = new Set(ownProcesses(home).map(({ program }) => program));
   if (running.size === 0 && !existsSync(home.kwok)) return "stopped";
   if (!components.every((name) => running.has(name)) || !existsSync(home.kubeconfig)) return "broken";
   return (await answers(home)) ? "running" : "broken";
@@ -96,7 +96,7 @@ export async function stopControlPlane(home: Home): Promise<readonly string[]> {
 async function removeControlPlane(home: Home): Promise<readonly string[]> {
   const left = await endProcesses(home);
   if (left.length === 0) rmSync(home.kwok, { recursive: true, force: true });
-  return left.map(({ pid, command }) => `process ${pid}: ${command.split(" ")[0]}`);
+  return left.map(({ pid, program }) => `process ${pid}: ${program}`);
 }
 
 /** Everything on loopback (kwokctl's default is every interface), with TLS and RBAC. */
@@ -133,9 +133,9 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
     retries: { forever: true, minTimeout: 200, maxTimeout: 1000 },
   });
   try {
-    await promisify(execFile)(options.binaries.kwokctl, [...args, "--wait", "60s"], {
-      env: { ...process.env, KWOK_WORKDIR: home.kwok },
-    });
+    // Below its HOME it makes a folder, by default; from a variable of its own it would take a path to the first space.
+    const { KWOK_WORKDIR: _, ...env }: NodeJS.ProcessEnv = { ...process.env, HOME: home.kwok };
+    await promisify(execFile)(options.binaries.kwokctl, [...args, "--wait", "60s"], { env });
     writeKubeconfig(home, written);
   } catch {
     const reason = `the control plane did not come up:\n${lastWords(home)}`;
@@ -210,7 +210,7 @@ async function answers(home: Home): Promise<boolean> {
 
 /** The last error of each component that logged one. */
 function lastWords(home: Home): string {
-  const logs = join(home.kwok, "clusters", clusterName, "logs");
+  const logs = join(home.kwok, ".kwok", "clusters", clusterName, "logs");
   if (!existsSync(logs)) return "no component had started";
   return readdirSync(logs)
     .flatMap((file) => {

@@ -10,6 +10,12 @@ export interface Process {
   readonly command: string;
 }
 
+/** A process of a rehearsal. */
+export interface OwnProcess extends Process {
+  /** Name of its program. */
+  readonly program: string;
+}
+
 /** Every process of this machine that its user may see. */
 export function runningProcesses(): Process[] {
   const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,args="], {
@@ -26,12 +32,15 @@ export function runningProcesses(): Process[] {
  * The processes that belong to a rehearsal: their program lies in its folder. A process number from a file proves
  * nothing, since the number may have been given to somebody else's process after a crash.
  */
-export function ownProcesses(home: Home, processes: readonly Process[] = runningProcesses()): Process[] {
-  return processes.filter(({ pid, command }) => pid !== process.pid && command.startsWith(home.root + sep));
+export function ownProcesses(home: Home, processes: readonly Process[] = runningProcesses()): OwnProcess[] {
+  const folder = home.root + sep;
+  return processes
+    .filter(({ pid, command }) => pid !== process.pid && command.startsWith(folder))
+    .map((one) => ({ ...one, program: programIn(one.command.slice(folder.length)) }));
 }
 
-/** Name of a process's program. */
-export function programName({ command }: Process): string {
+/** Of a command line that begins within a rehearsal's folder: up to there it may have spaces, and not beyond. */
+function programIn(command: string): string {
   return basename(command.split(" ")[0] ?? "");
 }
 
@@ -44,9 +53,8 @@ export async function endProcesses(
   home: Home,
   programs?: readonly string[],
   patience = 0,
-): Promise<readonly Process[]> {
-  const meant = () =>
-    ownProcesses(home).filter((process) => !programs || programs.includes(programName(process)));
+): Promise<readonly OwnProcess[]> {
+  const meant = () => ownProcesses(home).filter(({ program }) => !programs || programs.includes(program));
   if (await gone(meant, patience)) return [];
   for (const [signal, seconds] of [
     ["SIGTERM", 2],
@@ -67,7 +75,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function gone(meant: () => readonly Process[], seconds: number): Promise<boolean> {
+async function gone(meant: () => readonly OwnProcess[], seconds: number): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     if (meant().length === 0) return true;

@@ -61,19 +61,20 @@ function hasSameProgram(commit: string, checkout: string): boolean {
 }
 
 function commitOf(reference: string, checkout: string): string {
-  const { status, stdout } = spawnSync(
+  const { status, stdout, stderr, error } = spawnSync(
     "git",
     ["rev-parse", "--verify", "--quiet", "--end-of-options", `${reference}^{commit}`],
-    { cwd: checkout, encoding: "utf8" },
+    { cwd: checkout, encoding: "utf8", env: { ...process.env, LC_ALL: "C" } },
   );
   if (status === 0) return stdout.trim();
-  throw new ProblemsError([
-    {
-      path: "--against",
-      reason: `${reference} is no commit of this repository`,
-      fix: "Name a branch, a tag or a commit; in continuous integration fetch it first (fetch-depth: 0).",
-    },
-  ]);
+  const path = "--against";
+  if (error || /not a git repository/.test(stderr)) {
+    const reason = error ? `git cannot be run: ${error.message}` : `${checkout} is no git repository`;
+    const fix = "A review compares with what git knows: install git, and work in a clone.";
+    throw new ProblemsError([{ path, reason, fix }]);
+  }
+  const fix = "Name a branch, a tag or a commit; in continuous integration fetch it first (fetch-depth: 0).";
+  throw new ProblemsError([{ path, reason: `${reference} is no commit of this repository`, fix }]);
 }
 
 function modulesFor(

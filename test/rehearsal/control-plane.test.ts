@@ -110,7 +110,7 @@ describe("the control plane", function () {
 
   it("starts again after a part of it was killed", async () => {
     const scheduler = ownProcesses(home).find(({ command }) => command.includes("kube-scheduler"));
-    process.kill(scheduler?.pid ?? 0, "SIGKILL");
+    process.kill((scheduler ?? assert.fail()).pid, "SIGKILL");
     await eventually(async () => ((await controlPlaneState(home)) === "broken" ? true : undefined), 30);
     assert.deepEqual(await start(), { reused: false });
     assert.match(lines.at(-1) ?? "", /left half-way/);

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { workloadLabel } from "../../components/cluster/pools.ts";
 import { workloads } from "../../components/speckle/workloads.ts";
 import { applyNodes, type NodeSpec, removeNodes } from "../../rehearsal/control-plane/nodes.ts";
-import { ownProcesses, programName } from "../../rehearsal/control-plane/processes.ts";
+import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import type { Home } from "../../rehearsal/home.ts";
 import { podReports } from "../../rehearsal/inventory.ts";
 import { ApiError, KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
@@ -75,7 +75,7 @@ export async function evictTwoOfEach(home: Home): Promise<Record<string, number[
 
 /** Does something while a program of a rehearsal stands still. */
 async function whileStill(home: Home, program: string, work: () => Promise<void>): Promise<void> {
-  const held = ownProcesses(home).filter((process) => programName(process) === program);
+  const held = ownProcesses(home).filter((process) => process.program === program);
   assert.equal(held.length, 1, program);
   for (const { pid } of held) process.kill(pid, "SIGSTOP");
   try {

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { runningProcesses } from "../../rehearsal/control-plane/processes.ts";
 
-/** Holds all temporary files of this process and of those it starts, also what a killed one leaves. */
-const run = mkdtempSync(join(tmpdir(), "tests-"));
+/**
+ * Holds all temporary files of this process and of those it starts, also what a killed one leaves; with a space in its
+ * name, as the folders of many people have.
+ */
+const run = mkdtempSync(join(tmpdir(), "tests -"));
 process.env.TMPDIR = run;
 
 // However the tests end: control planes outlive the process that started them.
