@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { mendable } from "../toolchain/mendable.ts";
 import { chartFolders } from "./charts/folders.ts";
 import { isHangUp } from "./hang-up.ts";
 import { type Command, commands, emptyOutcome, type Outcome } from "./outcome.ts";
@@ -42,8 +43,12 @@ async function run(args: readonly string[]): Promise<Outcome> {
   try {
     return await rehearse(optionsOf(args));
   } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
-    return { ...emptyOutcome(args[1] ?? "", "status"), result: "refused", problems: error.problems };
+    const [word = "", stack = ""] = args;
+    return {
+      ...emptyOutcome(stack, isCommand(word) ? word : "status"),
+      result: "refused",
+      problems: mendable(error),
+    };
   }
 }
 

@@ -24,6 +24,8 @@ export async function openEngine(options: EngineOptions): Promise<Stack> {
   if (!existsSync(home.passphrase))
     writeFileSync(home.passphrase, randomBytes(24).toString("hex"), { mode: 0o600 });
   linkProgram(home, "pulumi", options.pulumi);
+  // The program's way to the engine stays on this machine, and gRPC would take a proxy even so.
+  process.env.no_grpc_proxy = "127.0.0.1,localhost";
   const pulumiCommand = await PulumiCommand.get({ root: home.root, skipVersionCheck: true });
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: home.stack, projectName: project, program },

@@ -26,7 +26,8 @@ async function acquire(home: Home): Promise<() => Promise<void>> {
       update: 1000,
       retries: { retries: 7, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
     });
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
     const reason = `another process is at work on the rehearsal of ${home.stack}`;
     const fix = "Wait for it to end, or end it, and run the command again.";
     throw new ProblemsError([{ path: home.root, reason, fix }]);

@@ -1,9 +1,11 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { ProblemsError } from "../components/problem.ts";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
 import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { mendable } from "../toolchain/mendable.ts";
 import { previewReview } from "./preview.ts";
 import { html } from "./report/html.ts";
 import { markdown } from "./report/markdown.ts";
@@ -33,9 +35,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const { reviews, against, json, page } = await run(args);
+  const { reviews, against, json } = await run(args);
   const worst = Math.max(...reviews.map(({ result }) => exitStatus[result]));
-  if (page) writeFileSync(page, html(reviews, against));
   process.stdout.write(
     json ? `${JSON.stringify({ against, reviews }, null, 2)}\n` : markdown(reviews, against),
   );
@@ -49,11 +50,12 @@ async function run(args: readonly string[]) {
     const reviews = plan
       ? [previewReview(stack, plan, acknowledged(stack))]
       : await all(review({ checkout, stack, against, charts, report: say }));
-    return { reviews, against: plan ?? against, json, page };
+    if (page) writeFileSync(page, html(reviews, plan ?? against));
+    return { reviews, against: plan ?? against, json };
   } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
+    const problems = mendable(error);
     const stack = args.find((arg) => !arg.startsWith("-")) ?? "";
-    return { reviews: [refused(stack, error.problems)], against: "", json, page: undefined };
+    return { reviews: [refused(stack, problems)], against: "", json };
   }
 }
 
@@ -82,6 +84,9 @@ function optionsOf(args: readonly string[]) {
   const problems = [
     ...stackNameProblems("stack", stack, usage),
     ...more.map((extra) => wrong(extra, "is more than a stack")),
+    ...(existsSync(dirname(values.html ?? ""))
+      ? []
+      : [wrong("--html", `there is no folder ${dirname(values.html ?? "")}`)]),
     ...(values.plan && values.against ? [wrong("--against", "a real preview already has both sides")] : []),
   ];
   if (problems.length > 0) throw new ProblemsError(problems);

@@ -6,6 +6,7 @@ import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { mendable } from "../toolchain/mendable.ts";
 import type { Outcome } from "./outcome.ts";
 import { summary } from "./report.ts";
 import { smoke } from "./smoke.ts";
@@ -42,9 +43,9 @@ async function run(args: readonly string[]): Promise<Outcome> {
     const result = problems.length === 0 ? "succeeded" : "failed";
     return { stack, url: `https://${settings.domain}`, result, seconds: seconds(), passed, problems };
   } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
+    const problems = mendable(error);
     const stack = args.find((arg) => !arg.startsWith("-")) ?? "";
-    return { stack, url: "", result: "refused", seconds: seconds(), passed: [], problems: error.problems };
+    return { stack, url: "", result: "refused", seconds: seconds(), passed: [], problems };
   }
 }
 

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { arch, homedir, platform } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import lockfile from "proper-lockfile";
 import { type Problem, ProblemsError } from "../components/problem.ts";
+import { waitedLock } from "./lock.ts";
 import { type BinaryName, binaryNames, type Pin, type ProgramName, parseVersion, pins } from "./pins.ts";
 
 /** Says one line about what is under way. */
@@ -162,7 +162,9 @@ async function buildOne(name: ProgramName, machine: Machine, report: Report): Pr
   const target = cachedPath(name, machine);
   const folder = join(target, "..");
   mkdirSync(folder, { recursive: true });
-  const release = await acquire(folder, () => report("waiting for another checkout that builds"));
+  const release = await waitedLock(folder, { stale: 20_000, realpath: false }, () =>
+    report("waiting for another checkout that builds"),
+  );
   const partial = `${target}.${process.pid}.partial`;
   try {
     if (existsSync(target)) return;
@@ -174,19 +176,6 @@ async function buildOne(name: ProgramName, machine: Machine, report: Report): Pr
   } finally {
     rmSync(partial, { force: true });
     await release();
-  }
-}
-
-async function acquire(folder: string, waiting: () => void): Promise<() => Promise<void>> {
-  const options = { stale: 20_000, realpath: false };
-  try {
-    return await lockfile.lock(folder, options);
-  } catch {
-    waiting();
-    return lockfile.lock(folder, {
-      ...options,
-      retries: { forever: true, minTimeout: 500, maxTimeout: 2000 },
-    });
   }
 }
 

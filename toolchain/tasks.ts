@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ProblemsError } from "../components/problem.ts";
+import { describeProblems } from "../components/problem.ts";
 import { binaries, programs } from "./binaries.ts";
 import { haproxy } from "./debian.ts";
+import { mendable } from "./mendable.ts";
 import { edgeProgramNames, testProgramNames } from "./pins.ts";
 
 const checkout = fileURLToPath(new URL("..", import.meta.url));
@@ -90,8 +91,7 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
   try {
     return await task(args);
   } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
-    report(error.message);
+    report(describeProblems(mendable(error)));
     return 1;
   }
 }
@@ -101,8 +101,7 @@ async function testPrograms(): Promise<void> {
   try {
     await programs(testProgramNames, report);
   } catch (error) {
-    if (!(error instanceof ProblemsError)) throw error;
-    report(error.message);
+    report(describeProblems(mendable(error)));
   }
 }
 

@@ -15,10 +15,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import lockfile from "proper-lockfile";
 import { parse, stringify } from "yaml";
 import { ProblemsError } from "../../components/problem.ts";
 import type { Report } from "../../toolchain/binaries.ts";
+import { waitedLock } from "../../toolchain/lock.ts";
 import type { BinaryName } from "../../toolchain/pins.ts";
 import { type Home, linkProgram } from "../home.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
@@ -128,10 +128,7 @@ async function createCluster(home: Home, config: string, options: ControlPlaneOp
   const args = ["create", "cluster", "--name", clusterName, "--config", config, "--kubeconfig", written];
   mkdirSync(options.cache, { recursive: true });
   // Two rehearsals that look for free ports at once could find the same ones.
-  const release = await lockfile.lock(options.cache, {
-    lockfilePath: join(options.cache, "ports.lock"),
-    retries: { forever: true, minTimeout: 200, maxTimeout: 1000 },
-  });
+  const release = await waitedLock(options.cache, { lockfilePath: join(options.cache, "ports.lock") });
   try {
     // Below its HOME it makes a folder, by default; from a variable of its own it would take a path to the first space.
     const { KWOK_WORKDIR: _, ...env }: NodeJS.ProcessEnv = { ...process.env, HOME: home.kwok };

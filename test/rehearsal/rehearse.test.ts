@@ -107,6 +107,25 @@ describe("a rehearsal of a certificate that is given, with its key encrypted", f
   });
 });
 
+describe("a rehearsal on a machine whose way out is a proxy", function () {
+  this.timeout(60_000);
+  const { run, end } = stage();
+  const { http_proxy, https_proxy, no_grpc_proxy } = process.env;
+  after(async () => {
+    await end();
+    for (const [name, value] of Object.entries({ http_proxy, https_proxy, no_grpc_proxy }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  });
+
+  it("takes no proxy for what never leaves the machine", async () => {
+    delete process.env.no_grpc_proxy;
+    // Nobody listens there.
+    process.env.http_proxy = process.env.https_proxy = "http://127.0.0.1:9";
+    assert.deepEqual((await run("preview")).problems, []);
+  });
+});
+
 describe("a rehearsal of a cluster that is already there, as `pulumi config set` writes it", function () {
   this.timeout(60_000);
   const { folder, run, end } = stage();
