@@ -6,6 +6,7 @@ import { type Problem, ProblemsError } from "../components/problem.ts";
 import { opened } from "../components/security/relaxations.ts";
 import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
+import { readText } from "../stacks/text.ts";
 import { settingsWarnings } from "../stacks/warnings.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { balancerCosts } from "./balancers.ts";
@@ -86,8 +87,8 @@ function readStack({ stack, sets, folder = checkout }: RehearseOptions, host: Ho
   return orRefused(() => {
     const config = rehearsedConfig(stackConfig(folder, stack, sets), host);
     // The kubeconfig of the control plane comes with it.
-    const readText = (path: string) => (path === host.kubeconfig ? "" : readFileSync(path, "utf8"));
-    return { config, settings: parseSettings(config, readText) };
+    const read = (path: string) => (path === host.kubeconfig ? "" : readText(path));
+    return { config, settings: parseSettings(config, read) };
   });
 }
 

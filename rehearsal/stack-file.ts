@@ -40,10 +40,20 @@ function readConfig(folder: string, stack: string): Record<string, unknown> {
     const fix = `Name one of ${stacksOf(folder).join(", ")}, or write Pulumi.${stack}.yaml.`;
     throw new ProblemsError([{ path: stack, reason: `there is no file Pulumi.${stack}.yaml`, fix }]);
   }
-  const own = Object.entries(parseYaml(file)?.config ?? {}).filter(([key]) => key.startsWith(`${project}:`));
-  return Object.fromEntries(
-    own.map(([key, value]) => [key.slice(project.length + 1), madeUp(fromText(value))]),
-  );
+  return Object.fromEntries(ownSettings(file).map(([name, value]) => [name, madeUp(value)]));
+}
+
+/**
+ * The project's own settings in a stack's file, by their names, as the engine reads them: the project's name in front of
+ * one may be left out.
+ * @throws ProblemsError when it is no YAML
+ */
+export function ownSettings(file: string): (readonly [name: string, value: unknown])[] {
+  const all = Object.entries(parseYaml(file)?.config ?? {});
+  return all.flatMap(([key, value]) => {
+    const [name, namespace = project] = key.split(":").reverse();
+    return namespace === project && name ? [[name, fromText(value)] as const] : [];
+  });
 }
 
 function parseYaml(file: string) {

@@ -5,6 +5,7 @@ import { ProblemsError } from "../components/problem.ts";
 import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
+import { readText } from "../stacks/text.ts";
 import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
 import { mendable } from "../toolchain/mendable.ts";
 import type { Outcome } from "./outcome.ts";
@@ -86,7 +87,7 @@ function settingsOf(stack: string): Settings {
   const { cluster } = config;
   const kubeconfig = isPlainObject(cluster) ? cluster.kubeconfig : undefined;
   // Whoever looks from outside may have no way to the cluster, and needs none.
-  return parseSettings(config, (path) => (path === kubeconfig ? "" : readFileSync(path, "utf8")));
+  return parseSettings(config, (path) => (path === kubeconfig ? "" : readText(path)));
 }
 
 function wrong(path: string, reason: string) {

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { getProject, log, RunError, runtime, secret } from "@pulumi/pulumi";
 import type { CertificateArgs } from "../components/edge/certificate.ts";
 import { SpeckleEnvironment } from "../components/environment.ts";
 import { describeProblems, ProblemsError } from "../components/problem.ts";
 import { withCloud } from "./clouds.ts";
 import { parseSettings, type Settings } from "./settings.ts";
+import { readText } from "./text.ts";
 import { settingsWarnings } from "./warnings.ts";
 
 /** Builds the environment that the stack's settings describe; its result is the stack's outputs. */
@@ -34,7 +34,7 @@ function secretCertificate(certificate: CertificateArgs): CertificateArgs {
 
 function stackSettings(): Settings {
   try {
-    return parseSettings(projectConfig(), (path) => readFileSync(path, "utf8"));
+    return parseSettings(projectConfig(), readText);
   } catch (error) {
     // The engine prints the message of a RunError alone, and a stack trace for everything else.
     if (error instanceof ProblemsError) throw new RunError(error.message);

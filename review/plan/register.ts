@@ -9,9 +9,10 @@ import { pathToFileURL } from "node:url";
 import { isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import type { Problem } from "../../components/problem.ts";
 import { connectionLimit } from "../../components/speckle/connections.ts";
+import { ownSettings, project } from "../../rehearsal/stack-file.ts";
 import { concealed } from "../../stacks/concealed.ts";
 import { supportWarnings } from "../../stacks/support.ts";
-import { fromText } from "../../stacks/text.ts";
+import { readText } from "../../stacks/text.ts";
 import { envelope, masker } from "./mask.ts";
 import { functionResults, resourceOutputs } from "./mock-outputs.ts";
 import { type PlannedResource, type PlannedSettings, plannedId, type Registered } from "./plan.ts";
@@ -19,8 +20,6 @@ import { type PlannedResource, type PlannedSettings, plannedId, type Registered 
 /** What the process is told on its standard input. */
 export interface RegisterRequest {
   readonly tree: string;
-  /** Project name and prefix of its settings. */
-  readonly project: string;
   /** Files of the stacks to register, in this order; a stack may be there twice, as two versions of its file. */
   readonly files: readonly string[];
   /** Key of the masks. */
@@ -28,12 +27,11 @@ export interface RegisterRequest {
 }
 
 const request: RegisterRequest = JSON.parse(readFileSync(0, "utf8"));
-const { tree, project } = request;
+const { tree } = request;
 const mask = masker(request.key);
 const require = createRequire(join(tree, "package.json"));
 // The tree's own copy, whose state the tree's program shares.
 const { runtime } = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
-const { parse } = require("yaml") as typeof import("yaml");
 
 const rejections: unknown[] = [];
 process.on("unhandledRejection", (reason) => rejections.push(reason));
@@ -61,13 +59,10 @@ async function register(file: string): Promise<Registered> {
 
 /** Encrypted values are replaced by texts that are equal exactly when the ciphertexts are. */
 function readConfig(file: string): { config: PlainObject; written: PlainObject; secretKeys: string[] } {
-  const written = parse(readFileSync(file, "utf8"))?.config ?? {};
-  const own = Object.entries(written)
-    .filter(([key]) => key.startsWith(`${project}:`))
-    .map(([key, value]) => [key, fromText(value)] as const);
+  const own = ownSettings(file);
   const secretKeys = own.filter(([, value]) => JSON.stringify(value).includes('"secure":'));
   const named = (turned: (value: unknown) => unknown) =>
-    Object.fromEntries(own.map(([key, value]) => [key.slice(project.length + 1), turned(value)]));
+    Object.fromEntries(own.map(([key, value]) => [key, turned(value)]));
   const config: PlainObject = named((value) => withSecrets(value, placeholder));
   // A review has no right to a cluster, and needs none.
   if (isPlainObject(config.cluster) && typeof config.cluster.kubeconfig === "string") {
@@ -78,7 +73,7 @@ function readConfig(file: string): { config: PlainObject; written: PlainObject; 
   return {
     config,
     written: named((value) => withSecrets(value, envelope)),
-    secretKeys: secretKeys.map(([key]) => key),
+    secretKeys: secretKeys.map(([key]) => `${project}:${key}`),
   };
 }
 
@@ -96,7 +91,7 @@ function placeholder(ciphertext: string): string {
 
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
-  const { cluster, pools, postgres } = parseSettings(config, (path: string) => readFileSync(path, "utf8"));
+  const { cluster, pools, postgres } = parseSettings(config, readText);
   const connections = connectionLimit(postgres, cluster.type);
   const { secretSettings } = await load("stacks/schema.ts");
   const isSecret = (key: string) => (secretSettings as ReadonlySet<string> | undefined)?.has(key);

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ProblemsError } from "../../components/problem.ts";
-import { project } from "../../rehearsal/stack-file.ts";
 import type { Registered } from "./plan.ts";
 import type { RegisterRequest } from "./register.ts";
 import type { Tree } from "./tree.ts";
@@ -23,7 +22,7 @@ export async function* registeredBy(
   key: string,
 ): AsyncGenerator<Registered> {
   if (files.length === 0) return;
-  const request: RegisterRequest = { tree, project, files, key };
+  const request: RegisterRequest = { tree, files, key };
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", registerScript], {
     cwd: tree,
     env: Object.fromEntries(

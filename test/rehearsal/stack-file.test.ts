@@ -14,7 +14,7 @@ describe("a stack's file in a rehearsal", () => {
       "dev",
       `encryptionsalt: v1:abc
 config:
-  speckle-stacks:domain: a.example
+  domain: a.example
   speckle-stacks:emailPassword:
     secure: v1:cipher
   speckle-stacks:pools: '{"heavy":{"nodes":1,"size":{"cpu":"2"}}}'
@@ -24,7 +24,7 @@ config:
     file("broken", "config: [");
   });
 
-  it("gives the project's own settings, JSON text as what it says, without needing anybody's passphrase", () => {
+  it("gives the project's own settings, named with it or without, JSON text as what it says, without needing anybody's passphrase", () => {
     const { emailPassword, ...rest } = stackConfig(folder, "dev", []);
     assert.deepEqual(rest, { domain: "a.example", pools: { heavy: { nodes: 1, size: { cpu: "2" } } } });
     assert.match(String(emailPassword), /^concealed-[0-9a-f]{48}$/);

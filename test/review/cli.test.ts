@@ -34,6 +34,7 @@ describe("npm run review", function () {
     checkout.edit(stackFile, "preset: dev", 'preset: dev\n  speckle-stacks:quota: { "requests.cpu": 20 }');
     checkout.commit("By hand");
     checkout.edit(stackFile, '{ "requests.cpu": 20 }', `'{"requests.cpu":20}'`);
+    checkout.edit(stackFile, "speckle-stacks:quota", "quota");
     const { status, out } = checkout.review("dev");
     checkout.git("reset", "--quiet", "--hard", "HEAD~1");
     assert.deepEqual([status, out], [0, "Nothing changes in dev against HEAD.\n"]);

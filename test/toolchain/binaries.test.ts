@@ -30,7 +30,10 @@ describe("the toolchain", () => {
 
   /** A Go that writes the words of its call into the program it "builds". */
   function fakeGo(build = 'while [ "$1" != -o ]; do shift; done; echo "$*" > "$2"; chmod +x "$2"'): void {
-    script("path/go", `case "$1" in env) echo go1.26.8;; build) echo x >> "${folder}"/builds; ${build};; esac`);
+    script(
+      "path/go",
+      `case "$1" in env) echo go1.26.8;; build) echo x >> "${folder}"/builds; ${build};; esac`,
+    );
   }
 
   const builds = () => readFileSync(join(folder, "builds"), "utf8").trim().split("\n").length;
