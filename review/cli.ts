@@ -1,13 +1,15 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ProblemsError } from "../components/problem.ts";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
 import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
 import { mendable } from "../toolchain/mendable.ts";
+import type { Plan } from "./plan/plan.ts";
 import { previewReview } from "./preview.ts";
 import { html } from "./report/html.ts";
+import { manifests } from "./report/manifests.ts";
 import { markdown } from "./report/markdown.ts";
 import { type Review, refused } from "./review.ts";
 import { review } from "./run.ts";
@@ -19,6 +21,7 @@ const usage = `npm run review -- <stack>|all [options]
   --charts DIR    take chart archives from this folder first
   --json          one JSON document on standard output instead of Markdown
   --html FILE     write the review as a page of its own as well
+  --manifests DIR write every object of each environment after the change as DIR/<stack>.yaml, without its secrets
 `;
 
 const exitStatus: Readonly<Record<Review["result"], number>> = {
@@ -46,10 +49,14 @@ async function main(args: readonly string[]): Promise<number> {
 async function run(args: readonly string[]) {
   const json = args.includes("--json");
   try {
-    const { stack, against, plan, charts, page } = optionsOf(args);
+    const { stack, against, plan, charts, page, folder } = optionsOf(args);
+    const planned = (made: Plan) => {
+      if (folder) writeFileSync(join(folder, `${made.stack}.yaml`), manifests(made));
+    };
+    if (folder) mkdirSync(folder, { recursive: true });
     const reviews = plan
       ? [previewReview(stack, plan, acknowledged(stack))]
-      : await all(review({ checkout, stack, against, charts, report: say }));
+      : await all(review({ checkout, stack, against, charts, report: say, planned }));
     if (page) writeFileSync(page, html(reviews, plan ?? against));
     return { reviews, against: plan ?? against, json };
   } catch (error) {
@@ -78,6 +85,7 @@ function optionsOf(args: readonly string[]) {
     charts: { type: "string" },
     json: { type: "boolean" },
     html: { type: "string" },
+    manifests: { type: "string" },
   } as const;
   const { values, positionals } = parsedArguments(args, options, usage);
   const [stack = "", ...more] = positionals;
@@ -87,6 +95,9 @@ function optionsOf(args: readonly string[]) {
     ...(existsSync(dirname(values.html ?? ""))
       ? []
       : [wrong("--html", `there is no folder ${dirname(values.html ?? "")}`)]),
+    ...(values.plan && values.manifests
+      ? [wrong("--manifests", "a real preview has no objects of charts")]
+      : []),
     ...(values.plan && values.against ? [wrong("--against", "a real preview already has both sides")] : []),
   ];
   if (problems.length > 0) throw new ProblemsError(problems);
@@ -96,6 +107,7 @@ function optionsOf(args: readonly string[]) {
     plan: values.plan,
     charts: chartFolders(values.charts),
     page: values.html,
+    folder: values.manifests,
   };
 }
 

@@ -22,6 +22,8 @@ export interface ReviewOptions {
   /** Folders with chart archives. */
   readonly charts: readonly string[];
   readonly report: Report;
+  /** Given each environment's plan after the change. */
+  readonly planned?: (plan: Plan) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ReviewOptions {
  * @throws ProblemsError when the reference or the stack is not there
  */
 export async function* review(options: ReviewOptions): AsyncGenerator<Review> {
-  const { checkout, against, charts: folders, report } = options;
+  const { checkout, against, charts: folders, report, planned = () => {} } = options;
   const stacks = stacksToReview(options);
   const cache = cacheDirectory();
   const { helm } = await programs(["helm"], report);
@@ -37,7 +39,7 @@ export async function* review(options: ReviewOptions): AsyncGenerator<Review> {
   const key = randomBytes(32).toString("hex");
   const renderer = new Renderer({ helm, folders, cache, report, mask: masker(key) });
   try {
-    yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer, key });
+    yield* reviewTrees({ before: tree, after: workingTree(checkout), stacks, renderer, key, planned });
     const gone = stacksOf(tree.stacks).filter((stack) => !stacksOf(checkout).includes(stack));
     if (options.stack === "all") yield* gone.map(abandoned);
   } finally {
@@ -53,8 +55,9 @@ async function* reviewTrees(sides: {
   readonly renderer: Renderer;
   /** Key of the masks, the same for both sides. */
   readonly key: string;
+  readonly planned: (plan: Plan) => void;
 }): AsyncGenerator<Review> {
-  const { before, after, stacks, renderer, key } = sides;
+  const { before, after, stacks, renderer, key, planned: tell } = sides;
   const known = new Set(stacksOf(before.stacks));
   const isThere = (tree: Tree, stack: string) => tree !== before || known.has(stack);
   // One process does for both where they share a program: it is asked for the later one of each stack, then the earlier.
@@ -68,7 +71,7 @@ async function* reviewTrees(sides: {
   try {
     for (const stack of stacks) {
       const [planned, was] = await Promise.all([later.next(), known.has(stack) ? earlier.next() : undefined]);
-      yield await reviewStack(planned.value, was?.value, renderer);
+      yield await reviewStack(planned.value, was?.value, renderer, tell);
     }
   } finally {
     await Promise.all([later.return(undefined), earlier.return(undefined)]);
@@ -79,9 +82,11 @@ async function reviewStack(
   registered: Registered,
   earlier: Registered | undefined,
   renderer: Renderer,
+  tell: (plan: Plan) => void,
 ): Promise<Review> {
   try {
     const after = await planOf(pinned(registered, earlier), renderer);
+    tell(after);
     const before = earlier ? await earlierPlan(earlier, renderer) : emptyPlan(after);
     return compare(before, after);
   } catch (error) {

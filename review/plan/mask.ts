@@ -50,13 +50,16 @@ export function masker(key: string): Mask {
         ]),
     );
   };
-  const markEach = (data: PlainObject) =>
-    Object.fromEntries(
-      Object.entries(isEnvelope(data) ? (data.value as object) : data).map(([field, child]) => [
+  const markEach = (data: PlainObject) => {
+    const known = isEnvelope(data) ? data.value : data;
+    if (!isPlainObject(known)) return masked(data);
+    return Object.fromEntries(
+      Object.entries(known).map(([field, child]) => [
         field,
         typeof child === "string" && isMark(child) ? child : mark(child),
       ]),
     );
+  };
   return <T>(value: T) => masked(value) as T;
 }
 

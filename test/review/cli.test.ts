@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
 import { stacksOf } from "../../rehearsal/stack-file.ts";
 import type { Review } from "../../review/review.ts";
 import { givenCertificate } from "../support/certificate.ts";
@@ -38,6 +39,29 @@ describe("npm run review", function () {
     const { status, out } = checkout.review("dev");
     checkout.git("reset", "--quiet", "--hard", "HEAD~1");
     assert.deepEqual([status, out], [0, "Nothing changes in dev against HEAD.\n"]);
+  });
+
+  it("writes every object of an environment as manifests, without its secrets", () => {
+    const folder = join(temporaryFolder("manifests"), "new");
+    const status = checkout.review("prod", "--manifests", folder).status;
+    const text = readFileSync(join(folder, "prod.yaml"), "utf8");
+    const documents = parseAllDocuments(text).map((document) => document.toJSON());
+    assert.equal(status, 0);
+    const named = documents.map(
+      ({ kind, metadata: { namespace = "", name } }) => `${kind} ${namespace}/${name}`,
+    );
+    for (const object of [
+      "Deployment speckle/speckle-server",
+      "Namespace /speckle",
+      "IngressRoute speckle/speckle",
+    ])
+      assert.ok(named.includes(object), object);
+    assert.deepEqual([...new Set(named)], named);
+    for (const { kind, stringData = {} } of documents)
+      if (kind === "Secret") assert.match(JSON.stringify(stringData), /^\{("[\w.-]+":"\(secret\)",?)*\}$/);
+    assert.doesNotMatch(text, /\(secret [0-9a-f]/);
+    checkout.review("prod", "--manifests", folder);
+    assert.equal(readFileSync(join(folder, "prod.yaml"), "utf8"), text);
   });
 
   it("fails when data is lost, and passes when the settings name that very resource", () => {

@@ -7,6 +7,7 @@ const encoded = Buffer.from(canary).toString("base64");
 /** Every place a secret may stand in, with the secret in it. */
 const places: Readonly<Record<string, unknown>> = {
   "an envelope of the engine": { stringData: envelope({ key: canary }) },
+  "an envelope of the engine around all of a Secret": { kind: "Secret", stringData: envelope(canary) },
   "an envelope deep inside": { a: [{ b: envelope(canary) }] },
   "a Secret's texts": { kind: "Secret", stringData: { key: canary } },
   "a Secret's data": { kind: "Secret", data: { key: encoded } },
@@ -33,6 +34,12 @@ describe("masking", () => {
       assert.match(text, /\(secret [0-9a-f]{10}\)/);
     });
   }
+
+  it("takes what nobody knows yet of a Secret for one secret", () => {
+    const unknown = envelope("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
+    const { stringData } = mask({ kind: "Secret", stringData: unknown });
+    assert.match(String(stringData), /^\(secret [0-9a-f]{10}\)$/);
+  });
 
   it("notices that a secret is another one, and shows both alike", () => {
     const [one, same, other] = [canary, canary, "canary-2"].map((secret) =>

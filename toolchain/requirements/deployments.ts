@@ -81,9 +81,11 @@ export const deployments: readonly Row[] = [
   [
     "B12",
     "a declarative, versioned whole",
-    ["review/plan/plan.ts"],
-    ["golden.test.ts: is the recorded one"],
-    "rendered manifests to keep: the review renders them, and writes none",
+    ["review/plan/plan.ts", "review/report/manifests.ts"],
+    [
+      "golden.test.ts: is the recorded one",
+      "review/cli.test.ts: writes every object of an environment as manifests, without its secrets",
+    ],
   ],
   [
     "B13",
