@@ -32,7 +32,7 @@ export function startPage({ domain, namespace, gate }: Looked): Question {
       if (!headers["strict-transport-security"]) return "answers without this project's security headers";
       return undefined;
     },
-    fix: `Something else answers, or Traefik has none of this environment's routes: kubectl -n ${namespace} get ingressroutes`,
+    fix: `The frontend does not run, Traefik has none of this environment's routes, or something else answers: kubectl -n ${namespace} get pods,ingressroutes`,
   };
 }
 

@@ -28,7 +28,10 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     about: "Loopback address kind answers on",
     changing: "refused: kind cannot change a cluster",
   },
-  "cluster.kubeconfig": { about: "File with full rights on the cluster", changing: inPlace },
+  "cluster.kubeconfig": {
+    about: "File with full rights on the cluster; `~/` is your home",
+    changing: inPlace,
+  },
   "cluster.context": { about: "Context of the kubeconfig", changing: never },
   "cluster.uid": { about: "UID of the namespace kube-system: another cluster is refused", changing: inPlace },
   "cluster.storageClass": { about: "StorageClass of in-cluster stores", changing: "new volumes only" },

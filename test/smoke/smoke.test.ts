@@ -189,6 +189,28 @@ describe("a look at an environment from outside", () => {
     assert.ok(!passed.includes("nobody makes an account without an invitation"));
   });
 
+  it("is led to the sign-in page where there is one in front", async () => {
+    const signIn: Reply = { status: 302, headers: { location: `https://${domain}/oauth2/start` } };
+    const pages = Object.keys(environment).filter((key) =>
+      /^GET speckle.example\/(\w+(\/status)?)?$/.test(key),
+    );
+    const replies = Object.fromEntries(pages.map((key) => [key, signIn]));
+    assert.equal(pages.length, 5);
+    const { passed, problems } = await look(replies, {
+      settings: settingsWith({ gate: { service: "proxy" } }),
+    });
+    assert.deepEqual(problems, []);
+    assert.ok(passed.includes("the start page leads to the sign-in page"));
+    const gone: Reply = { status: 502 };
+    const { problems: broken } = await look(Object.fromEntries(pages.map((key) => [key, gone])), {
+      settings: settingsWith({ gate: { service: "proxy" } }),
+    });
+    assert.deepEqual(
+      broken.map(({ path }) => path),
+      [`GET https://${domain}/`],
+    );
+  });
+
   it("does not ask a store that is somebody else's", async () => {
     const connection = { endpoint: "https://s3.other.example", bucket: "b", region: "r", accessKey: "k" };
     const settings = settingsWith({
