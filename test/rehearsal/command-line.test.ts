@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { localChart, type ResolvedCharts, resolveCharts } from "../../rehearsal/charts/resolve.ts";
+import { simulatedClouds } from "../../rehearsal/clouds.ts";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { homeOf } from "../../rehearsal/home.ts";
 import { commandProvider } from "../../rehearsal/providers/command.ts";
@@ -46,6 +47,8 @@ describe("the commands of the README's first deployment, with the engine's own p
       report,
     });
     const providers = await serveProviders({
+      ...simulatedClouds(home, { clusterType: "digitalocean" }),
+      ...simulatedClouds(home, { clusterType: "aws" }),
       command: commandProvider({ kubeconfig: home.kubeconfig }),
       kubernetes: fromFolder(kubernetesProvider({ helm: programs.helm, report, credentials }), resolved),
       random: randomProvider(),
@@ -100,6 +103,13 @@ describe("the commands of the README's first deployment, with the engine's own p
     assert.match(out, /^## dev: .*speckle-release/s);
     await succeeds("destroy", "--yes");
   });
+
+  for (const stack of ["staging", "prod"])
+    it(`show what ${stack} would be, on a cloud`, async () => {
+      await succeeds("stack", "init", stack);
+      assert.match(await succeeds("preview"), /\+ \d{2,3} to create/);
+      await succeeds("stack", "select", "dev");
+    });
 
   it("say what is wrong with the settings in one message, and nothing of the program's inside", async () => {
     await succeeds("config", "set", "domain", "https://x");
