@@ -54,7 +54,8 @@ export function engineEnvironment(home: Home) {
     // Without the file of metadata that the engine writes beside each other one, and not at once: an engine that ends
     // in the middle leaves half of it, and reads neither then.
     PULUMI_BACKEND_URL: `file://${home.state}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: home.passphrase,
+    // Itself, since the user's own in the same variable would go before one in a file.
+    PULUMI_CONFIG_PASSPHRASE: readFileSync(home.passphrase, "utf8"),
     PULUMI_HOME: join(home.root, "pulumi"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };

@@ -105,7 +105,7 @@ function run(command, args) {
   const { status, signal, error } = spawnSync(command, args, { stdio: "inherit", env });
   if (error) {
     process.stderr.write(
-      `${command} cannot be started: ${error.message}\nRemove node_modules and run the command again.\n`,
+      `${command} cannot be started: ${error.message}\nRemove node_modules and run the command again; where npm runs no scripts (ignore-scripts), install Node ${nodeVersionNeeded.join(".")} or later instead.\n`,
     );
     return 1;
   }

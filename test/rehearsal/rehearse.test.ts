@@ -107,22 +107,37 @@ describe("a rehearsal of a certificate that is given, with its key encrypted", f
   });
 });
 
-describe("a rehearsal on a machine whose way out is a proxy", function () {
-  this.timeout(60_000);
+describe("a rehearsal by somebody who has settings of their own", function () {
+  this.timeout(120_000);
   const { run, end } = stage();
-  const { http_proxy, https_proxy, no_grpc_proxy } = process.env;
+  // Nobody listens there, and nothing of it is of this machine.
+  const nowhere = "http://127.0.0.1:9";
+  const theirs: Record<string, string> = {
+    http_proxy: nowhere,
+    https_proxy: nowhere,
+    no_grpc_proxy: "",
+    PULUMI_CONFIG_PASSPHRASE: "theirs",
+    PULUMI_BACKEND_URL: nowhere,
+    KUBECONFIG: "/nowhere/kubeconfig",
+    HELM_KUBEAPISERVER: nowhere,
+    HELM_KUBECONTEXT: "production",
+    HELM_DRIVER: "sql",
+  };
+  const before = Object.keys(theirs).map((name) => [name, process.env[name]] as const);
   after(async () => {
-    await end();
-    for (const [name, value] of Object.entries({ http_proxy, https_proxy, no_grpc_proxy }))
+    for (const [name, value] of before)
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
+    await end();
   });
 
-  it("takes no proxy for what never leaves the machine", async () => {
-    delete process.env.no_grpc_proxy;
-    // Nobody listens there.
-    process.env.http_proxy = process.env.https_proxy = "http://127.0.0.1:9";
-    assert.deepEqual((await run("preview")).problems, []);
+  it("goes by none of them: a proxy, a passphrase, another cluster", async () => {
+    Object.assign(process.env, theirs);
+    const up = await run("up");
+    assert.deepEqual(up.problems, []);
+    process.env.PULUMI_CONFIG_PASSPHRASE = "another one of theirs";
+    const down = await run("down");
+    assert.deepEqual([down.problems, down.leftovers, down.result], [[], [], "succeeded"]);
   });
 });
 

@@ -22,7 +22,7 @@ export async function runHelm({ helm, kubeconfig, args, input = "", signal }: He
   const file = join(folder, "kubeconfig");
   writeFileSync(file, kubeconfig, { mode: 0o600 });
   const env = {
-    ...process.env,
+    ...withoutOwnSettings(process.env),
     KUBECONFIG: file,
     HELM_CACHE_HOME: folder,
     HELM_CONFIG_HOME: folder,
@@ -36,10 +36,10 @@ export async function runHelm({ helm, kubeconfig, args, input = "", signal }: He
       const end = () => child.kill("SIGTERM");
       signal?.addEventListener("abort", end);
       let [out, words] = ["", ""];
-      child.stdout.on("data", (chunk) => {
+      child.stdout.setEncoding("utf8").on("data", (chunk) => {
         out += chunk;
       });
-      child.stderr.on("data", (chunk) => {
+      child.stderr.setEncoding("utf8").on("data", (chunk) => {
         words += chunk;
       });
       child.on("error", reject);
@@ -55,4 +55,9 @@ export async function runHelm({ helm, kubeconfig, args, input = "", signal }: He
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The user's settings for Helm may name another API server, and another place for what it remembers. */
+function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("HELM_")));
 }
