@@ -64,7 +64,8 @@ function unpack(folder: string, machine: Machine): void {
 /** Starts the program with the libraries that came with it. */
 const starter = `#!/bin/sh
 root=$(dirname "$(readlink -f "$0")")/root
-export LD_LIBRARY_PATH="$(echo "$root"/usr/lib/*-linux-gnu | tr ' ' :)"
+for folder in "$root"/usr/lib/*-linux-gnu; do libraries="\${libraries:+$libraries:}$folder"; done
+export LD_LIBRARY_PATH="$libraries"
 exec "$root/usr/sbin/haproxy" "$@"
 `;
 

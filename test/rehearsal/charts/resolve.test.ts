@@ -36,7 +36,7 @@ describe("the charts of a rehearsal", () => {
 
   /** A Helm that notes each call and then does as told; `$to` is the folder it pulls to. */
   function helm(does: string): void {
-    const text = `#!/bin/sh\necho "$*" >> ${path("calls")}\nfor to in "$@"; do :; done\n${does}\n`;
+    const text = `#!/bin/sh\necho "$*" >> "${path("calls")}"\nfor to in "$@"; do :; done\n${does}\n`;
     writeFileSync(path("helm"), text);
     chmodSync(path("helm"), 0o755);
   }
@@ -97,7 +97,7 @@ describe("the charts of a rehearsal", () => {
   });
 
   it("are pulled all at once into the cache where they are missing, and never again", async () => {
-    helm(`until [ "$(wc -l < ${path("calls")})" -ge ${keys.length} ]; do sleep 0.05; done\n${pulled}`);
+    helm(`until [ "$(wc -l < "${path("calls")}")" -ge ${keys.length} ]; do sleep 0.05; done\n${pulled}`);
     const resolved = await resolve();
     for (const key of keys) {
       assert.deepEqual(resolved[key], { path: path("cache/charts", archive(key)), standIn: false });
