@@ -113,8 +113,9 @@ function failed(problem: Problem): Findings {
   return { passed: [], problems: [problem] };
 }
 
-function unanswered(path: string, where: string, { message }: Error): Problem {
-  const reason = `nobody answers${where && ` ${where}`}: ${message}`;
+function unanswered(path: string, where: string, { message, code }: NodeJS.ErrnoException): Problem {
+  // Where several addresses were tried there is a code alone.
+  const reason = `nobody answers${where && ` ${where}`}: ${message || code}`;
   return {
     path,
     reason,

@@ -89,6 +89,8 @@ export async function shownCertificate(way: Way, host: string): Promise<Shown> {
     rejectUnauthorized: false,
     ca: way.authority ? [...trusted, way.authority] : trusted,
   });
+  // Once the certificate is here, nothing that happens to the connection matters.
+  socket.on("error", () => {});
   try {
     await once(socket, "secureConnect", { signal: AbortSignal.timeout(patience) });
     const certificate = socket.getPeerX509Certificate();

@@ -292,6 +292,8 @@ describe("a look at an environment from outside", () => {
         [storeHost, true],
       ],
     );
+    const several = await smoke({ settings: settingsWith(), way: { ...way, address: "localhost" } });
+    assert.match(several.problems[0]?.reason ?? "", /nobody answers at localhost: .*ECONNREFUSED/);
   });
 
   it("waits until all is as it should be, when it is told to", async () => {
