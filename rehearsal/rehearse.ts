@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { firstAdministrator } from "../components/edge/administrator.ts";
 import { environmentUrl } from "../components/environment-plan.ts";
@@ -183,7 +184,7 @@ async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
   for (const cloud of Object.values(clouds)) cloud.liftProtection();
   const problems = await engineProblems({ log }, () => stack.destroy({ onEvent: log.onEvent }));
   const before = new Set(baseline(home));
-  const objects = [...(await inventory(client))].filter((object) => !before.has(object));
+  const objects = await objectsLeft(client, before, problems.length > 0 ? 0 : patience);
   const definitions = objects.filter((object) => staysOnSharedCluster(object, before));
   const { forgotten, kept } = cloudLeftovers(clouds);
   const leftovers = [...objects.filter((object) => !definitions.includes(object)), ...forgotten];
@@ -196,6 +197,24 @@ async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
     kept: [...kept, ...definitions],
     protectedResources,
   };
+}
+
+/** Milliseconds in which controllers take away what went with something else, such as the volume of a claim. */
+const patience = 20_000;
+
+/** Objects a control plane did not have by itself, once nothing of them goes away any more. */
+async function objectsLeft(
+  client: KubernetesClient,
+  before: ReadonlySet<string>,
+  wait: number,
+): Promise<string[]> {
+  const deadline = Date.now() + wait;
+  for (;;) {
+    const objects = [...(await inventory(client))].filter((object) => !before.has(object));
+    if (objects.every((object) => staysOnSharedCluster(object, before)) || Date.now() > deadline)
+      return objects;
+    await pause(500);
+  }
 }
 
 /** Charts leave their definitions: on a cluster that was there before, objects of somebody else would go with them. */

@@ -14,6 +14,7 @@ import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Outcome } from "../../rehearsal/outcome.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import { expectRejection } from "../hooks.ts";
+import { eventually } from "../support/control-plane.ts";
 import { filesBelow } from "../support/files.ts";
 import { settingsOf, stackText } from "../support/graph.ts";
 import { guest } from "../support/guest.ts";
@@ -172,6 +173,8 @@ describe("two environments in one cluster", function () {
   });
 
   it("leave the first as it was when the second ends, and nothing when both have", async () => {
+    // What the up before has replaced may be on its way out yet.
+    await eventually(async () => (await goingAway(client)).length === 0, 60);
     const was = await everything(client);
     const { leftovers } = succeeded(await second.run("down"));
     assert.deepEqual(leftovers, []);
@@ -234,6 +237,15 @@ async function everything(client: KubernetesClient): Promise<Map<string, unknown
   const kinds = [...new Set([...(await inventory(client))].map((name) => name.split(" ")[0] ?? ""))];
   const lists = await Promise.all(kinds.map((kind) => allOf(client, kind)));
   return new Map(lists.flat());
+}
+
+/** Names of pods that end, and of volumes whose claim is gone. */
+async function goingAway(client: KubernetesClient): Promise<string[]> {
+  const pods = (await client.list("v1", "Pod")).filter(({ metadata }) => metadata.deletionTimestamp);
+  const volumes = (await client.list("v1", "PersistentVolume")).filter(
+    ({ status }) => status?.phase === "Released",
+  );
+  return [...pods, ...volumes].map(({ metadata }) => metadata.name);
 }
 
 const groups = [

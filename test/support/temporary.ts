@@ -4,11 +4,8 @@ import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { runningProcesses } from "../../rehearsal/control-plane/processes.ts";
 
-/**
- * Holds all temporary files of this process and of those it starts, also what a killed one leaves; with a space in its
- * name, as the folders of many people have.
- */
-const run = mkdtempSync(join(tmpdir(), "tests -"));
+/** Holds all temporary files of this process and of those it starts, also what a killed one leaves. */
+const run = mkdtempSync(join(tmpdir(), "tests-"));
 process.env.TMPDIR = run;
 
 // However the tests end: control planes outlive the process that started them.
@@ -20,7 +17,10 @@ process.on("exit", () => {
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
 
-/** A new folder that goes when the tests end; what is large should go before. */
+/**
+ * A new folder that goes when the tests end; what is large should go before. There is a space in its name, as in those of
+ * many people.
+ */
 export function temporaryFolder(name: string): string {
-  return mkdtempSync(join(run, `${name}-`));
+  return mkdtempSync(join(run, `${name} -`));
 }
