@@ -1,6 +1,6 @@
 import { workloadLabel } from "../components/cluster/pools.ts";
 import type { KubernetesClient } from "./kubernetes/client.ts";
-import { describeObject, type KubernetesObject } from "./kubernetes/objects.ts";
+import { describeObject, isReady, type KubernetesObject } from "./kubernetes/objects.ts";
 import { podReason } from "./kubernetes/reasons.ts";
 import type { PodReport } from "./outcome.ts";
 
@@ -39,10 +39,8 @@ export async function podReports(client: KubernetesClient): Promise<PodReport[]>
 function podReport(pod: KubernetesObject, pools: ReadonlyMap<string, string>): PodReport {
   const { name, namespace = "" } = pod.metadata;
   const node: string = pod.spec.nodeName ?? "";
-  const conditions: { type: string; status: string }[] = pod.status?.conditions ?? [];
   const phase: string = pod.status?.phase ?? "Pending";
-  const ready =
-    phase === "Succeeded" || conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  const ready = phase === "Succeeded" || isReady(pod);
   const reason = ready ? "" : (podReason(pod) ?? "starting");
   return { namespace, name, phase, ready, node, pool: pools.get(node) ?? "", reason };
 }

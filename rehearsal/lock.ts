@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import lockfile from "proper-lockfile";
 import { ProblemsError } from "../components/problem.ts";
+import { isHeld } from "../toolchain/lock.ts";
 import type { Home } from "./home.ts";
 
 /** A holder that has not said for this long, in milliseconds, that it lives has been killed. */
@@ -27,7 +28,7 @@ async function acquire(home: Home): Promise<() => Promise<void>> {
       retries: { retries: 7, factor: 1, minTimeout: 1000, maxTimeout: 1000 },
     });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    if (!isHeld(error)) throw error;
     const reason = `another process is at work on the rehearsal of ${home.stack}`;
     const fix = "Wait for it to end, or end it, and run the command again.";
     throw new ProblemsError([{ path: home.root, reason, fix }]);

@@ -89,12 +89,11 @@ function optionsOf(args: readonly string[]) {
   } as const;
   const { values, positionals } = parsedArguments(args, options, usage);
   const [stack = "", ...more] = positionals;
+  const htmlFolder = dirname(values.html ?? "");
   const problems = [
     ...stackNameProblems("stack", stack, usage),
     ...more.map((extra) => wrong(extra, "is more than a stack")),
-    ...(existsSync(dirname(values.html ?? ""))
-      ? []
-      : [wrong("--html", `there is no folder ${dirname(values.html ?? "")}`)]),
+    ...(existsSync(htmlFolder) ? [] : [wrong("--html", `there is no folder ${htmlFolder}`)]),
     ...(values.plan && values.manifests
       ? [wrong("--manifests", "a real preview has no objects of charts")]
       : []),

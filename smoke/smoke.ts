@@ -4,6 +4,7 @@ import { environmentHosts } from "../components/environment-plan.ts";
 import type { Problem } from "../components/problem.ts";
 import type { Settings } from "../stacks/settings.ts";
 import { certificateProblem } from "./certificate.ts";
+import type { Findings } from "./outcome.ts";
 import { type Looked, type Question, questions, startPage } from "./questions.ts";
 import { type Answer, addressesOf, ask, shownCertificate, type Way } from "./way.ts";
 
@@ -18,12 +19,6 @@ export interface SmokeOptions {
   readonly wait?: number;
   /** Told what is not as it should be yet. */
   readonly report?: (line: string) => void;
-}
-
-/** What is as it should be, in words, and what is not. */
-export interface Findings {
-  readonly passed: readonly string[];
-  readonly problems: readonly Problem[];
 }
 
 /** Between two looks, in milliseconds. */
@@ -46,14 +41,13 @@ async function look(settings: SmokeOptions["settings"], way: Way): Promise<Findi
   const reached = await together(hosts.map((host) => lookAtHost(host, settings, way)));
   // Where nobody answers, each question would only say so once more.
   if (reached.problems.some(({ path }) => path === settings.domain)) return reached;
-  const answered = await lookAtRoutes({ ...settings, objectStoreHost: hosts[1] }, settings.allowFrom, way);
-  return {
-    passed: [...reached.passed, ...answered.passed],
-    problems: [...reached.problems, ...answered.problems],
-  };
+  return together([
+    reached,
+    lookAtRoutes({ ...settings, objectStoreHost: hosts[1] }, settings.allowFrom, way),
+  ]);
 }
 
-async function together(looks: readonly Promise<Findings>[]): Promise<Findings> {
+async function together(looks: readonly (Findings | Promise<Findings>)[]): Promise<Findings> {
   const all = await Promise.all(looks);
   return { passed: all.flatMap(({ passed }) => passed), problems: all.flatMap(({ problems }) => problems) };
 }

@@ -12,9 +12,14 @@ export async function waitedLock(
   try {
     return await lockfile.lock(folder, options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    if (!isHeld(error)) throw error;
     waiting();
     const retries = { forever: true, minTimeout: 200, maxTimeout: 1000 };
     return lockfile.lock(folder, { ...options, retries });
   }
+}
+
+/** Whether a lock was refused because somebody else holds it. */
+export function isHeld(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ELOCKED";
 }

@@ -1,6 +1,7 @@
 import { refOf } from "../kubernetes/client.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { isReady, operatorFieldManager, operatorReady, readyCondition } from "./operators.ts";
+import { isReady } from "../kubernetes/objects.ts";
+import { operatorFieldManager, operatorReady, readyCondition } from "./operators.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 const apiVersion = "cert-manager.io/v1";

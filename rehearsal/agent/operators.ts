@@ -20,9 +20,3 @@ export function ownedBy({ apiVersion, kind, metadata }: KubernetesObject) {
 export function readyCondition(reason: string, since: string = new Date().toISOString()) {
   return { type: "Ready", status: "True", reason, message: "simulated", lastTransitionTime: since };
 }
-
-/** Whether an object's status says Ready. */
-export function isReady(object: KubernetesObject): boolean {
-  const conditions: { type: string; status: string }[] = object.status?.conditions ?? [];
-  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
-}

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { connectionUrl, type SecretRef } from "../../components/speckle/secrets.ts";
 import { type KubernetesClient, refOf } from "../kubernetes/client.ts";
 import type { KubernetesObject } from "../kubernetes/objects.ts";
-import { isReady, operatorFieldManager, operatorReady, ownedBy, readyCondition } from "./operators.ts";
+import { isReady } from "../kubernetes/objects.ts";
+import { operatorFieldManager, operatorReady, ownedBy, readyCondition } from "./operators.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 /** Does what CloudNativePG's operator does for a `Cluster`: Secret, Services, volumes, instances, status. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { KubernetesObject } from "../kubernetes/objects.ts";
+import { isReady, type KubernetesObject } from "../kubernetes/objects.ts";
 
 /** A simulated node. */
 export interface NodeSpec {
@@ -56,8 +56,7 @@ async function nodeReady(client: KubernetesClient, name: string): Promise<void> 
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const node = await client.get({ apiVersion: "v1", kind: "Node", name });
-    const conditions: { type: string; status: string }[] = node?.status?.conditions ?? [];
-    if (conditions.some(({ type, status }) => type === "Ready" && status === "True")) return;
+    if (node && isReady(node)) return;
     await pause(100);
   }
   throw new Error(

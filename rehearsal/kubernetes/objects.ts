@@ -28,3 +28,9 @@ export function describeObject(object: {
   const { name, namespace } = object.metadata;
   return `${object.kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
+
+/** Whether an object's status says Ready. */
+export function isReady(object: KubernetesObject): boolean {
+  const conditions: { type: string; status: string }[] = object.status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}

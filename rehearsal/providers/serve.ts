@@ -48,17 +48,22 @@ async function serve(
     services.ResourceProviderService,
     handlers(plugin, version) as unknown as grpc.UntypedServiceImplementation,
   );
-  const port = await new Promise<number>((resolve, reject) =>
+  return { server, port: await listening(server) };
+}
+
+/** The free loopback port at which a server listens from now on. */
+export function listening(server: grpc.Server): Promise<number> {
+  return new Promise((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { server, port };
 }
 
 // The generated messages of one call have nothing in common that a type could say.
 type Request = any;
-type Handler = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
+/** What answers one call of an RPC. */
+export type Handler = (call: { request: Request }, callback: grpc.sendUnaryData<unknown>) => void;
 
 function handlers(plugin: ProviderPlugin, version: string): Record<string, Handler> {
   return {
@@ -151,7 +156,7 @@ export function sdkVersion(name: string): string {
 }
 
 /** Turns a plain function into an RPC: what it throws reaches the engine as the resource's error. */
-function answer(handle: (request: Request) => Promise<unknown>): Handler {
+export function answer(handle: (request: Request) => Promise<unknown>): Handler {
   return ({ request }, callback) => {
     handle(request).then(
       (response) => callback(null, response),

@@ -8,6 +8,7 @@ import type { ServedProviders } from "../../rehearsal/providers/serve.ts";
 import { serveStandIns } from "../../rehearsal/stand-ins.ts";
 import { binaries } from "../../toolchain/binaries.ts";
 import { ownControlPlane } from "../support/control-plane.ts";
+import { engineVariables } from "../support/engine.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { apiReport } from "./api.ts";
 
@@ -48,9 +49,7 @@ describe("the package in another project", function () {
     archive = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
     environment = {
       ...process.env,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...engineVariables,
       PULUMI_DEBUG_PROVIDERS: served.debugProviders,
     };
   });

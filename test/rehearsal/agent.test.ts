@@ -5,7 +5,7 @@ import { kubeletRefusals } from "../../rehearsal/agent/kubelet.ts";
 import { simulatedWork } from "../../rehearsal/agent/work.ts";
 import { definition } from "../../rehearsal/charts/parts.ts";
 import { refOf } from "../../rehearsal/kubernetes/client.ts";
-import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
+import { isReady, type KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import { presets } from "../../stacks/presets.ts";
 import { eventually, ownControlPlane } from "../support/control-plane.ts";
 
@@ -95,8 +95,6 @@ describe("the agent of a control plane", function () {
   const apply = (wanted: object) =>
     client().apply(wanted as KubernetesObject, { fieldManager: "test", force: true });
   const live = async (wanted: KubernetesObject) => client().get(refOf(wanted));
-  const ready = ({ status }: KubernetesObject) =>
-    status?.conditions?.some((condition: any) => condition.type === "Ready" && condition.status === "True");
 
   before(async () => {
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
@@ -114,7 +112,7 @@ describe("the agent of a control plane", function () {
       );
     });
     await apply(object("v1", "Secret", "late", { stringData: { a: "1" } }));
-    await eventually(async () => ready((await live(pod)) ?? pod));
+    await eventually(async () => isReady((await live(pod)) ?? pod));
   });
 
   it("binds a claim when a pod wants it, and removes the volume when both are gone", async () => {
@@ -124,7 +122,7 @@ describe("the agent of a control plane", function () {
     const pod = podOf("user", { volumes: [{ name: "d", persistentVolumeClaim: { claimName: "data" } }] });
     await apply(claim);
     await apply(pod);
-    await eventually(async () => ready((await live(pod)) ?? pod));
+    await eventually(async () => isReady((await live(pod)) ?? pod));
     assert.equal((await live(claim))?.status.phase, "Bound");
     await client().delete(refOf(pod));
     await client().delete(refOf(claim));
@@ -191,7 +189,7 @@ describe("the agent of a control plane", function () {
     await pause(1500);
     assert.equal(await live(object("v1", "Secret", "speckle-postgres-app")), undefined);
     await apply(operator("cloudnative-pg"));
-    await eventually(async () => ready((await live(cluster)) ?? cluster));
+    await eventually(async () => isReady((await live(cluster)) ?? cluster));
     const secret = await live(object("v1", "Secret", "speckle-postgres-app"));
     const text = (key: string) => Buffer.from(secret?.data[key] ?? "", "base64").toString();
     assert.equal(
@@ -217,7 +215,7 @@ describe("the agent of a control plane", function () {
     await apply(definition("cert-manager.io", "v1", "Certificate"));
     await apply(operator("cert-manager"));
     await eventually(async () => apply(certificate).catch(() => false as const));
-    await eventually(async () => ready((await live(certificate)) ?? certificate));
+    await eventually(async () => isReady((await live(certificate)) ?? certificate));
     const secret = object("v1", "Secret", "door-tls");
     assert.equal((await live(secret))?.type, "kubernetes.io/tls");
     await client().delete(refOf(certificate));

@@ -15,6 +15,7 @@ import { randomProvider } from "../../rehearsal/providers/random.ts";
 import { serveProviders } from "../../rehearsal/providers/serve.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { Checkout } from "../review/checkout.ts";
+import { engineVariables } from "../support/engine.ts";
 import { serveLanguageHost } from "../support/language-host.ts";
 import { charts } from "../support/stage.ts";
 
@@ -61,10 +62,8 @@ describe("the commands of the README's first deployment, with the engine's own p
     const env = {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${state}?metadata=skip`,
-      PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
       PULUMI_HOME: join(folder, "pulumi"),
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...engineVariables,
       PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
       PULUMI_DEBUG_LANGUAGES: language.debugLanguages,
     };

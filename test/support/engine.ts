@@ -9,6 +9,13 @@ import { serveProviders } from "../../rehearsal/providers/serve.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { temporaryFolder } from "./temporary.ts";
 
+/** Variables of every engine that a test runs by itself: it asks nobody outside for anything. */
+export const engineVariables = {
+  PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+};
+
 /** The real engine and a real control plane in a folder of their own. */
 export interface EngineBench {
   readonly home: Home;
@@ -41,10 +48,8 @@ export async function startEngineBench(): Promise<EngineBench> {
       closing.push(() => served.close());
       const envVars = {
         PULUMI_BACKEND_URL: `file://${home.state}?metadata=skip`,
-        PULUMI_CONFIG_PASSPHRASE: "passphrase of a test",
         PULUMI_HOME: join(home.root, "pulumi"),
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        ...engineVariables,
         PULUMI_DEBUG_PROVIDERS: served.debugProviders,
       };
       const pulumiCommand = await PulumiCommand.get({ root, skipVersionCheck: true });

@@ -5,6 +5,7 @@ import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/language_pb.js";
 import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { answer, listening } from "../../rehearsal/providers/serve.ts";
 
 /** A language host that is being served. */
 export interface ServedLanguageHost {
@@ -20,40 +21,26 @@ export interface ServedLanguageHost {
 export async function serveLanguageHost(): Promise<ServedLanguageHost> {
   const server = new grpc.Server();
   let engine = "";
-  const answer =
-    (work: (request: any) => Promise<unknown> | unknown) =>
-    async ({ request }: { request: any }, callback: grpc.sendUnaryData<unknown>) => {
-      try {
-        callback(null, await work(request));
-      } catch (error) {
-        callback({ code: grpc.status.INTERNAL, message: (error as Error).message });
-      }
-    };
   const handlers = {
-    handshake: answer((request) => {
+    handshake: answer(async (request) => {
       engine = request.getEngineAddress();
       return new messages.LanguageHandshakeResponse();
     }),
-    getPluginInfo: answer(() => {
+    getPluginInfo: answer(async () => {
       const info = new plugins.PluginInfo();
       info.setVersion("1.0.0");
       return info;
     }),
-    getRequiredPackages: answer(() => new messages.GetRequiredPackagesResponse()),
-    getRequiredPlugins: answer(() => new messages.GetRequiredPluginsResponse()),
+    getRequiredPackages: answer(async () => new messages.GetRequiredPackagesResponse()),
+    getRequiredPlugins: answer(async () => new messages.GetRequiredPluginsResponse()),
     run: answer((request) => run(request, engine)),
-    cancel: answer(() => new empty.Empty()),
+    cancel: answer(async () => new empty.Empty()),
   };
   server.addService(
     services.LanguageRuntimeService,
     handlers as unknown as grpc.UntypedServiceImplementation,
   );
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  return { debugLanguages: `nodejs:${port}`, close: () => server.forceShutdown() };
+  return { debugLanguages: `nodejs:${await listening(server)}`, close: () => server.forceShutdown() };
 }
 
 /** The status with which the SDK says that it has told the user everything. */

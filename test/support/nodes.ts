@@ -7,7 +7,7 @@ import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import type { Home } from "../../rehearsal/home.ts";
 import { podReports } from "../../rehearsal/inventory.ts";
 import { ApiError, KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
-import type { KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
+import { isReady, type KubernetesObject } from "../../rehearsal/kubernetes/objects.ts";
 import type { PodReport } from "../../rehearsal/outcome.ts";
 import { eventually } from "./control-plane.ts";
 import { runner } from "./rehearsed/secrets.ts";
@@ -89,7 +89,7 @@ async function whileStill(home: Home, program: string, work: () => Promise<void>
 async function waiting(client: KubernetesClient): Promise<string[]> {
   const sets = await Promise.all(["ReplicaSet", "StatefulSet"].map((kind) => client.list("apps/v1", kind)));
   const pods = (await client.list("v1", "Pod")).filter(
-    ({ metadata, status }) => !metadata.deletionTimestamp && isReady(status),
+    (pod) => !pod.metadata.deletionTimestamp && isReady(pod),
   );
   const running = (uid?: string) =>
     pods.filter(({ metadata }) =>
@@ -99,11 +99,6 @@ async function waiting(client: KubernetesClient): Promise<string[]> {
     .flat()
     .filter(({ metadata, spec }) => running(metadata.uid).length < spec.replicas)
     .map(({ metadata }) => metadata.name);
-}
-
-function isReady(status: KubernetesObject["status"]): boolean {
-  const conditions: { type: string; status: string }[] = status?.conditions ?? [];
-  return conditions.some(({ type, status }) => type === "Ready" && status === "True");
 }
 
 /** Namespaces of what serves people. */

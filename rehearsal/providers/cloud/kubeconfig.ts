@@ -47,7 +47,9 @@ export function kubeconfigFor({ server, authority, context }: Access, user: Reco
 export function withoutExec(given: string, rehearsal: string): string {
   const [theirs, own] = [accessOf(given), accessOf(rehearsal)];
   if (theirs.server !== own.server)
-    throw new Error(`a rehearsal works on its own control plane alone, and this leads to ${theirs.server}`);
+    throw new Error(
+      `a rehearsal works on its own control plane alone, and this leads to ${theirs.server}: give it as \`cluster.kubeconfig\`, which a rehearsal replaces`,
+    );
   if (!theirs.user.exec) return given;
   return kubeconfigFor({ ...own, context: theirs.context }, own.user);
 }
