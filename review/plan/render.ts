@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { type Chart, type ChartKey, charts as ourCharts } from "../../components
 import { type Problem, ProblemsError } from "../../components/problem.ts";
 import { type ResolvedChart, resolveCharts } from "../../rehearsal/charts/resolve.ts";
 import type { Report } from "../../toolchain/binaries.ts";
+import { runProgram } from "../../toolchain/run-program.ts";
 import type { Mask } from "./mask.ts";
 import type { KubernetesObject, PlannedObject, PlannedResource } from "./plan.ts";
 
@@ -159,26 +159,14 @@ function chartOf({ inputs }: PlannedResource): Chart {
   };
 }
 
-/** Helm's own folders are kept away from the user's: a review leaves no trace. */
+/** Helm's own folders are kept away from the user's: a review leaves no trace. @throws Error with Helm's last words */
 async function runHelm(helm: string, args: readonly string[], input: string, home: string): Promise<string> {
   const env = { PATH: process.env.PATH, HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home };
-  return new Promise((resolve, reject) => {
-    const child = spawn(helm, args, { env });
-    let [out, words] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (chunk) => {
-      out += chunk;
-    });
-    child.stderr.setEncoding("utf8").on("data", (chunk) => {
-      words += chunk;
-    });
-    child.on("error", reject);
-    child.stdin.on("error", () => {});
-    child.on("close", (status) => {
-      if (status === 0) resolve(out);
-      else reject(new Error(words.trim().split("\n").filter(Boolean).at(-1) ?? `Helm ended with ${status}`));
-    });
-    child.stdin.end(input);
-  });
+  try {
+    return await runProgram({ program: helm, args, env, input });
+  } catch (error) {
+    throw new Error((error as Error).message.split("\n").filter(Boolean).at(-1));
+  }
 }
 
 /** @throws ProblemsError when a chart renders something that is no YAML */

@@ -130,7 +130,7 @@ export const speckleChart: readonly Row[] = [
     "affinity",
     ["components/data/postgres-cluster.ts"],
     [],
-    "affinity between Speckle's own pods: the chart has no value for it but `extraValues`",
+    "a setting of its own for Speckle's pods: `extraValues` reaches the chart's `<workload>.affinity`",
   ],
   [
     "A21",
@@ -148,8 +148,11 @@ export const speckleChart: readonly Row[] = [
     "A23",
     "spread over machines and zones",
     ["components/cluster/aws-nodes.ts"],
-    ["rehearsal/cloud-engine.test.ts: spreads a group's nodes over the zones"],
-    "spread constraints of Speckle's pods: by `extraValues` alone",
+    [
+      "rehearsal/cloud-engine.test.ts: spreads a group's nodes over the zones",
+      "rehearsal/clouds.test.ts: has no two pods of a workload on one general node",
+    ],
+    "a setting of its own: pods are spread by the scheduler's defaults, and as `extraValues` says",
   ],
   [
     "A24",

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runProgram } from "../../../toolchain/run-program.ts";
 
 /** One run of Helm. */
 export interface HelmRun {
@@ -13,11 +13,11 @@ export interface HelmRun {
   /** Standard input: values go in here, since on a command line every user of the machine could read them. */
   readonly input?: string;
   /** Ends Helm, which then records the release as failed rather than leaving it pending. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs Helm and returns what it prints. @throws Error with Helm's own words */
-export async function runHelm({ helm, kubeconfig, args, input = "", signal }: HelmRun): Promise<string> {
+export async function runHelm({ helm, kubeconfig, args, input, signal }: HelmRun): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "helm-"));
   const file = join(folder, "kubeconfig");
   writeFileSync(file, kubeconfig, { mode: 0o600 });
@@ -31,27 +31,9 @@ export async function runHelm({ helm, kubeconfig, args, input = "", signal }: He
     KUBECACHEDIR: folder,
   };
   try {
-    return await new Promise((resolve, reject) => {
-      const child = spawn(helm, args, { env });
-      const end = () => child.kill("SIGTERM");
-      signal?.addEventListener("abort", end);
-      let [out, words] = ["", ""];
-      child.stdout.setEncoding("utf8").on("data", (chunk) => {
-        out += chunk;
-      });
-      child.stderr.setEncoding("utf8").on("data", (chunk) => {
-        words += chunk;
-      });
-      child.on("error", reject);
-      // Helm may end before it has read everything.
-      child.stdin.on("error", () => {});
-      child.on("close", (status) => {
-        signal?.removeEventListener("abort", end);
-        if (status === 0) resolve(out);
-        else reject(new Error(`Helm: ${words.trim()}`));
-      });
-      child.stdin.end(input);
-    });
+    return await runProgram({ program: helm, args, env, input, signal });
+  } catch (error) {
+    throw new Error(`Helm: ${(error as Error).message}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
