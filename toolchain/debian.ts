@@ -4,24 +4,62 @@ import { arch } from "node:os";
 import { delimiter, join } from "node:path";
 import { ProblemsError } from "../components/problem.ts";
 import { type Machine, type Report, thisMachine } from "./binaries.ts";
+import { parseVersion } from "./pins.ts";
 
-/** Versions of HAProxy from here on do; Debian 12 has 2.6. */
-const haproxyNeeded = [2, 6] as const;
+/** A program that is installed, or comes out of Debian's package of its name. */
+interface DebianProgram {
+  /** Names it goes by on PATH. */
+  readonly names: readonly string[];
+  /** Where its package has it. */
+  readonly path: string;
+  /** Word that makes it print its version. */
+  readonly versionArg: string;
+  /** Versions from here on do. */
+  readonly needed: readonly [major: number, minor: number];
+}
+
+const debianPrograms = {
+  // Debian 12's.
+  haproxy: { names: ["haproxy"], path: "usr/sbin/haproxy", versionArg: "-v", needed: [2, 6] },
+  chromium: {
+    names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    path: "usr/lib/chromium/chromium",
+    versionArg: "--version",
+    // The first that is headless as it is with a screen.
+    needed: [112, 0],
+  },
+} as const satisfies Record<string, DebianProgram>;
+export type DebianProgramName = keyof typeof debianPrograms;
 
 /**
- * Absolute path of HAProxy: from PATH or where Debian installs it, from the cache, or out of Debian's own package, which
- * needs no right to install anything.
+ * Absolute path of a program: from PATH or where Debian installs it, from the cache, or out of Debian's own package,
+ * which needs no right to install anything.
  * @throws ProblemsError when there is none and the package cannot be had
  */
-export function haproxy(report: Report, machine: Machine = debianMachine()): string {
-  const installed = machine.path.map((folder) => join(folder, "haproxy")).find(fits);
-  const folder = join(machine.cache, "bin", `debian-haproxy-${arch()}`);
-  const cached = join(folder, "haproxy");
-  if (installed || fits(cached)) return installed ?? cached;
-  report("haproxy: out of Debian's package");
-  unpack(folder, machine);
-  if (!fits(cached)) throw missing(`Debian's program does not run here: ${said(spawnSync(cached, ["-v"]))}`);
+export function debianProgram(
+  name: DebianProgramName,
+  report: Report,
+  machine: Machine = debianMachine(),
+): string {
+  const found = findDebianProgram(name, machine);
+  if (found) return found;
+  report(`${name}: out of Debian's package`);
+  unpack(name, machine);
+  const cached = cachedProgram(name, machine);
+  const { versionArg } = debianPrograms[name];
+  if (!fits(name, cached))
+    throw missing(name, `Debian's program does not run here: ${said(spawnSync(cached, [versionArg]))}`);
   return cached;
+}
+
+/** The same without fetching anything; undefined when it is not there. */
+export function findDebianProgram(
+  name: DebianProgramName,
+  machine: Machine = debianMachine(),
+): string | undefined {
+  const { names } = debianPrograms[name];
+  const installed = machine.path.flatMap((folder) => names.map((one) => join(folder, one)));
+  return [...installed, cachedProgram(name, machine)].find((file) => fits(name, file));
 }
 
 /** Debian keeps HAProxy where only root looks. */
@@ -30,30 +68,38 @@ function debianMachine(): Machine {
   return { ...machine, path: [...machine.path, "/usr/sbin"] };
 }
 
-function fits(file: string): boolean {
-  if (!existsSync(file)) return false;
-  const [, major, minor] = /version (\d+)\.(\d+)/.exec(said(spawnSync(file, ["-v"]))) ?? [];
-  const [needed, least] = haproxyNeeded;
-  return Number(major) > needed || (Number(major) === needed && Number(minor) >= least);
+function cachedProgram(name: DebianProgramName, machine: Machine): string {
+  return join(cachedFolder(name, machine), name);
 }
 
-/** Fetches and unpacks the package and its libraries beside the folder, and moves them there when they are whole. */
-function unpack(folder: string, machine: Machine): void {
+function cachedFolder(name: DebianProgramName, machine: Machine): string {
+  return join(machine.cache, "bin", `debian-${name}-${arch()}`);
+}
+
+function fits(name: DebianProgramName, file: string): boolean {
+  if (!existsSync(file)) return false;
+  const { needed, versionArg } = debianPrograms[name];
+  const [major = 0, minor = 0] = parseVersion(said(spawnSync(file, [versionArg]))) ?? [];
+  return major > needed[0] || (major === needed[0] && minor >= needed[1]);
+}
+
+/** Fetches and unpacks the package and what it lacks here beside the folder, and moves all there when it is whole. */
+function unpack(name: DebianProgramName, machine: Machine): void {
+  const folder = cachedFolder(name, machine);
   const partial = `${folder}.${process.pid}.partial`;
-  mkdirSync(join(partial, "packages"), { recursive: true });
+  const archives = join(partial, "apt", "archives");
+  for (const part of ["lists", "archives"])
+    mkdirSync(join(partial, "apt", part, "partial"), { recursive: true });
   try {
+    const run = runner(name, machine);
     const apt = ownApt(join(partial, "apt"));
-    const run = runner(machine, join(partial, "packages"));
     run("apt-get", [...apt, "update"]);
-    const depends = (names: readonly string[]) =>
-      librariesIn(run("apt-cache", [...apt, "depends", "--important", ...names]));
-    const libraries = depends(["haproxy"]);
-    run("apt-get", [...apt, "download", ...new Set(["haproxy", ...libraries, ...depends(libraries)])]);
-    for (const file of readdirSync(join(partial, "packages")))
-      run("dpkg-deb", ["--extract", file, join(partial, "root")]);
-    for (const used of ["apt", "packages"]) rmSync(join(partial, used), { recursive: true, force: true });
-    writeFileSync(join(partial, "haproxy"), starter);
-    chmodSync(join(partial, "haproxy"), 0o755);
+    run("apt-get", [...apt, "install", "--reinstall", "--download-only", "--no-install-recommends", name]);
+    for (const file of readdirSync(archives).filter((one) => one.endsWith(".deb")))
+      run("dpkg-deb", ["--extract", join(archives, file), join(partial, "root")]);
+    rmSync(join(partial, "apt"), { recursive: true, force: true });
+    writeFileSync(join(partial, name), starter(debianPrograms[name]));
+    chmodSync(join(partial, name), 0o755);
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);
   } finally {
@@ -62,38 +108,33 @@ function unpack(folder: string, machine: Machine): void {
 }
 
 /** Starts the program with the libraries that came with it. */
-const starter = `#!/bin/sh
+function starter({ path }: DebianProgram): string {
+  return `#!/bin/sh
 root=$(dirname "$(readlink -f "$0")")/root
-for folder in "$root"/usr/lib/*-linux-gnu; do libraries="\${libraries:+$libraries:}$folder"; done
+for folder in "$root"/usr/lib/*-linux-gnu "$root"/usr/lib/*-linux-gnu/pulseaudio
+do libraries="\${libraries:+$libraries:}$folder"; done
 export LD_LIBRARY_PATH="$libraries"
-exec "$root/usr/sbin/haproxy" "$@"
+exec "$root/${path}" "$@"
 `;
+}
 
 /** Lists and archives in a folder of one's own, so that nobody has to be root and nothing old is used. */
 function ownApt(folder: string): string[] {
-  for (const part of ["lists/partial", "archives/partial"])
-    mkdirSync(join(folder, part), { recursive: true });
   const settings = { "Dir::State::lists": "lists", "Dir::Cache": "", "Dir::Cache::archives": "archives" };
   return [
     ...Object.entries(settings).map(([key, part]) => `-o${key}=${join(folder, part)}`),
     "-oDebug::NoLocking=1",
     "-qq",
+    "--yes",
   ];
 }
 
-/** The libraries that apt-cache names, except the C library, which is the system's own. */
-function librariesIn(words: string): string[] {
-  const found = [...words.matchAll(/^ +Depends: (lib\S+)/gm)].map(([, name = ""]) => name);
-  return found.filter((name) => name !== "libc6");
-}
-
-/** Runs programs of the machine in a folder; gives what they print. */
-function runner({ path }: Machine, cwd: string) {
+/** Runs programs of the machine. */
+function runner(name: DebianProgramName, { path }: Machine) {
   const env = { ...process.env, PATH: path.join(delimiter) };
-  return (command: string, args: readonly string[]): string => {
-    const result = spawnSync(command, args, { cwd, env, encoding: "utf8" });
-    if (result.status !== 0) throw missing(`${command}: ${said(result)}`);
-    return result.stdout;
+  return (command: string, args: readonly string[]): void => {
+    const result = spawnSync(command, args, { env, encoding: "utf8" });
+    if (result.status !== 0) throw missing(name, `${command}: ${said(result)}`);
   };
 }
 
@@ -101,12 +142,12 @@ function said({ error, stdout, stderr }: SpawnSyncReturns<string | Buffer>): str
   return error?.message ?? `${stdout}${stderr}`.trim().slice(-500);
 }
 
-function missing(why: string): ProblemsError {
-  const version = haproxyNeeded.join(".");
+function missing(name: DebianProgramName, why: string): ProblemsError {
+  const version = debianPrograms[name].needed.join(".");
   const ways = [
-    `put haproxy ${version} or later on PATH (a package of every distribution)`,
+    `put ${name} ${version} or later on PATH (a package of every distribution)`,
     "run this on Debian or Ubuntu with a reachable package mirror, and the package is unpacked into the cache",
   ];
   const reason = `is neither on PATH in a fitting version nor in the cache, and Debian's package cannot be had: ${why}`;
-  return new ProblemsError([{ path: "haproxy", reason, fix: `One of: ${ways.join("; ")}.` }]);
+  return new ProblemsError([{ path: name, reason, fix: `One of: ${ways.join("; ")}.` }]);
 }

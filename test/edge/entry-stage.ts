@@ -13,7 +13,7 @@ import {
   receiverArguments,
 } from "../../components/entry/machine.ts";
 import { reporterArguments, reporterName, reporterRules } from "../../components/entry/reporter.ts";
-import { haproxy } from "../../toolchain/debian.ts";
+import { debianProgram } from "../../toolchain/debian.ts";
 import { eventually } from "../support/control-plane.ts";
 import { endGroup, startProcess } from "./processes.ts";
 import { type Stage, web, websecure } from "./stage.ts";
@@ -71,7 +71,7 @@ export class Entry {
     const { state, base } = this.#places;
     mkdirSync(state, { recursive: true });
     writeFileSync(join(state, "haproxy.cfg"), "");
-    const program = haproxy(() => {});
+    const program = debianProgram("haproxy", () => {});
     this.#start("haproxy", program, ["-W", "-db", "-f", base, ...haproxyArguments(this.#places, "mode,600")]);
     this.startReceiver();
     await eventually(async () => (await this.masterSays("show proc")).includes("worker"));
@@ -79,7 +79,7 @@ export class Entry {
   }
 
   startReceiver(): void {
-    const own = ["--haproxy", haproxy(() => {}), "--bind", this.address];
+    const own = ["--haproxy", debianProgram("haproxy", () => {}), "--bind", this.address];
     const args = [...receiverArguments(this.#places, [`${this.#part}.0/24`]), ...own];
     this.#start("receiver", "python3", [shipped("receiver.py"), ...args]);
   }

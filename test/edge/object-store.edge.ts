@@ -17,7 +17,7 @@ import {
   objectStoreRegion,
 } from "../../components/data/object-store-values.ts";
 import { type Answer, ask, until } from "./ask.ts";
-import { chromium, shownBy } from "./browser.ts";
+import { shownBy } from "./browser.ts";
 import { special } from "./echo.ts";
 import { startGateway } from "./gateway.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
@@ -130,28 +130,25 @@ describe("the S3 store behind the real Traefik, as browsers and Speckle use it (
     assert.equal(await stored.Body?.transformToString(), `${first}the rest`);
   });
 
-  const browser = chromium;
-  if (browser) {
-    it("takes a file from a page in a real browser, which reads its ETag, but not from a stranger's page", async () => {
-      const Key = "assets/project/from-a-browser";
-      const url = await getSignedUrl(outside, new PutObjectCommand({ Bucket, Key }), { expiresIn: 3600 });
-      const script = `
-        const headers = { "content-type": "application/octet-stream" };
-        fetch(${JSON.stringify(url)}, { method: "PUT", headers, body: new Blob(["from a browser"]) })
-          .then((answer) => answer.status + " " + answer.headers.get("etag"), String)
-          .then((words) => { document.body.textContent = words; });`;
-      const shown = (url: string) => shownBy(browser, stage, url);
-      // Its origin is nobody's.
-      const stranger = `data:text/html,${encodeURIComponent(`<body></body><script>${script}</script>`)}`;
-      assert.match(await shown(stranger), /Failed to fetch/);
-      await assert.rejects(inside.send(new GetObjectCommand({ Bucket, Key })));
-      const page = `https://${domain}/?${new URLSearchParams({ [special.script]: script })}`;
-      const words = await shown(page);
-      const stored = await inside.send(new GetObjectCommand({ Bucket, Key }));
-      assert.equal(words, `200 ${stored.ETag}`);
-      assert.equal(await stored.Body?.transformToString(), "from a browser");
-    });
-  }
+  it("takes a file from a page in a real browser, which reads its ETag, but not from a stranger's page", async () => {
+    const Key = "assets/project/from-a-browser";
+    const url = await getSignedUrl(outside, new PutObjectCommand({ Bucket, Key }), { expiresIn: 3600 });
+    const script = `
+      const headers = { "content-type": "application/octet-stream" };
+      fetch(${JSON.stringify(url)}, { method: "PUT", headers, body: new Blob(["from a browser"]) })
+        .then((answer) => answer.status + " " + answer.headers.get("etag"), String)
+        .then((words) => { document.body.textContent = words; });`;
+    const shown = (url: string) => shownBy(stage, url);
+    // Its origin is nobody's.
+    const stranger = `data:text/html,${encodeURIComponent(`<body></body><script>${script}</script>`)}`;
+    assert.match(await shown(stranger), /Failed to fetch/);
+    await assert.rejects(inside.send(new GetObjectCommand({ Bucket, Key })));
+    const page = `https://${domain}/?${new URLSearchParams({ [special.script]: script })}`;
+    const words = await shown(page);
+    const stored = await inside.send(new GetObjectCommand({ Bucket, Key }));
+    assert.equal(words, `200 ${stored.ETag}`);
+    assert.equal(await stored.Body?.transformToString(), "from a browser");
+  });
 
   it("refuses what is not signed, or signed for something else", async () => {
     const path = await presigned(new PutObjectCommand({ Bucket, Key: "assets/project/mine" }));

@@ -5,7 +5,7 @@ import type { EdgeArgs } from "../../components/edge/ingress-routes.ts";
 import { registrationLink, registrationLinkObjects } from "../../components/edge/registration-link.ts";
 import { speckleRoutes } from "../../components/edge/routes.ts";
 import { type Answer, ask, seen, until, upgrade } from "./ask.ts";
-import { chromium, shownBy } from "./browser.ts";
+import { shownBy } from "./browser.ts";
 import { special } from "./echo.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
@@ -308,18 +308,16 @@ describe("the real Traefik, with the routes of an environment", function () {
         );
     });
 
-    const browser = chromium;
-    if (browser)
-      it("is made by the link in a real browser, and not before (F61)", async () => {
-        const script = `
-          const register = async () => (await fetch("${path}?challenge=a", { method: "POST" })).status;
-          const before = await register();
-          const { url } = await fetch(${JSON.stringify(registrationLink(host, secret))});
-          document.body.textContent = [before, url, await register()].join(" ");
-        `;
-        const page = `https://${host}/?${special.script}=${encodeURIComponent(`(async () => {${script}})()`)}`;
-        assert.equal(await shownBy(browser, stage, page), `403 https://${host}/authn/register 200`);
-      });
+    it("is made by the link in a real browser, and not before (F61)", async () => {
+      const script = `
+        const register = async () => (await fetch("${path}?challenge=a", { method: "POST" })).status;
+        const before = await register();
+        const { url } = await fetch(${JSON.stringify(registrationLink(host, secret))});
+        document.body.textContent = [before, url, await register()].join(" ");
+      `;
+      const page = `https://${host}/?${special.script}=${encodeURIComponent(`(async () => {${script}})()`)}`;
+      assert.equal(await shownBy(stage, page), `403 https://${host}/authn/register 200`);
+    });
 
     it("is made by the link from nowhere but where one may come in", async () => {
       const closed = { ...invited, allowFrom: ["127.0.0.9/32"] };

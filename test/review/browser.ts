@@ -1,15 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { chromiumFlags } from "../support/chromium.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-
-/** A Chromium of this machine: $CHROMIUM, or one on PATH; undefined when there is none. */
-export function findChromium(): string | undefined {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return [process.env.CHROMIUM, ...found].find((file) => file && existsSync(file));
-}
 
 /** One page in a headless browser, over the browser's own debugging protocol. */
 export class Browser {
@@ -31,7 +22,7 @@ export class Browser {
 
   /** Starts the browser with an empty page. */
   static async start(program: string): Promise<Browser> {
-    const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
+    const flags = [...chromiumFlags, "--remote-debugging-port=0"];
     const child = spawn(program, [...flags, `--user-data-dir=${temporaryFolder("browser")}`, "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
     });

@@ -5,8 +5,10 @@ import { pathToFileURL } from "node:url";
 import { html } from "../../review/report/html.ts";
 import { markdown } from "../../review/report/markdown.ts";
 import { compare } from "../../review/review.ts";
+import { findDebianProgram } from "../../toolchain/debian.ts";
+import { itIsNotTried } from "../support/missing.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { Browser, findChromium } from "./browser.ts";
+import { Browser } from "./browser.ts";
 import { claim, database, object, plan, rendered, resource, workload } from "./support.ts";
 
 const hostile = "<img src=x onerror=alert(1)>\"'&";
@@ -86,42 +88,39 @@ describe("a review as a page", () => {
       assert.ok(page.includes(text), text);
   });
 
-  const chromium = findChromium();
-  if (!chromium)
-    process.stderr.write("no Chromium on PATH or in $CHROMIUM: the page is not looked at in a browser\n");
-  else {
-    describe("in a real browser", function () {
-      this.timeout(60_000);
-      let browser: Browser;
-      const file = join(temporaryFolder("page"), "page.html");
-      before(async () => {
-        writeFileSync(file, page);
-        browser = await Browser.start(chromium);
-      });
-      after(() => browser?.stop());
-
-      for (const [device, width] of [
-        ["a phone", 360],
-        ["a desktop", 1280],
-      ] as const) {
-        for (const scheme of ["light", "dark"] as const) {
-          it(`reads on ${device}, ${scheme}, without an error`, async () => {
-            const url = pathToFileURL(file).href;
-            await browser.open(url, width, scheme);
-            const sizes = await browser.evaluate<{ wide: number; letters: number; dark: boolean }>(
-              `({ wide: document.documentElement.scrollWidth, letters: parseFloat(getComputedStyle(document.body).fontSize),
-                  dark: matchMedia("(prefers-color-scheme: dark)").matches })`,
-            );
-            assert.ok(sizes.wide <= width, `the page is ${sizes.wide} wide on a screen of ${width}`);
-            assert.ok(sizes.letters >= 16);
-            assert.equal(sizes.dark, scheme === "dark");
-            const [faintest] = await browser.evaluate<{ text: string; ratio: number }[]>(contrasts);
-            assert.ok(faintest && faintest.ratio >= 4.5, JSON.stringify(faintest));
-            assert.deepEqual(browser.complaints, []);
-            assert.deepEqual([...new Set(browser.requests)], [url]);
-          });
-        }
-      }
+  describe("in a real browser", function () {
+    const chromium = findDebianProgram("chromium");
+    if (!chromium) return itIsNotTried("there is no Chromium");
+    this.timeout(60_000);
+    let browser: Browser;
+    const file = join(temporaryFolder("page"), "page.html");
+    before(async () => {
+      writeFileSync(file, page);
+      browser = await Browser.start(chromium);
     });
-  }
+    after(() => browser?.stop());
+
+    for (const [device, width] of [
+      ["a phone", 360],
+      ["a desktop", 1280],
+    ] as const) {
+      for (const scheme of ["light", "dark"] as const) {
+        it(`reads on ${device}, ${scheme}, without an error`, async () => {
+          const url = pathToFileURL(file).href;
+          await browser.open(url, width, scheme);
+          const sizes = await browser.evaluate<{ wide: number; letters: number; dark: boolean }>(
+            `({ wide: document.documentElement.scrollWidth, letters: parseFloat(getComputedStyle(document.body).fontSize),
+                dark: matchMedia("(prefers-color-scheme: dark)").matches })`,
+          );
+          assert.ok(sizes.wide <= width, `the page is ${sizes.wide} wide on a screen of ${width}`);
+          assert.ok(sizes.letters >= 16);
+          assert.equal(sizes.dark, scheme === "dark");
+          const [faintest] = await browser.evaluate<{ text: string; ratio: number }[]>(contrasts);
+          assert.ok(faintest && faintest.ratio >= 4.5, JSON.stringify(faintest));
+          assert.deepEqual(browser.complaints, []);
+          assert.deepEqual([...new Set(browser.requests)], [url]);
+        });
+      }
+    }
+  });
 });
