@@ -124,6 +124,7 @@ function ownApt(folder: string): string[] {
   return [
     ...Object.entries(settings).map(([key, part]) => `-o${key}=${join(folder, part)}`),
     "-oDebug::NoLocking=1",
+    "-oAcquire::Retries=3",
     "-qq",
     "--yes",
   ];

@@ -41,9 +41,7 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
     return runSteps([types, lint, test(["test/**/*.test.ts", ...args])]);
   },
   "test:edge": async (args) => {
-    await binaries(report);
-    await programs(edgeProgramNames, report);
-    for (const name of ["haproxy", "chromium"] as const) debianProgram(name, report);
+    await edgePrograms();
     return runSteps([test(["test/edge/**/*.edge.ts", ...args])]);
   },
   start: async (args) => rehearse(["up", "dev", ...args]),
@@ -73,9 +71,9 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   },
   bench: async (args) =>
     runSteps([{ command: process.execPath, args: [join(checkout, "bench", "main.ts"), ...args] }]),
-  toolchain: async () => {
-    for (const [name, path] of Object.entries(await binaries(report)))
-      process.stdout.write(`${name}\t${path}\n`);
+  toolchain: async (args) => {
+    const found = await (args.includes("--edge") ? edgePrograms() : binaries(report));
+    for (const [name, path] of Object.entries(found)) process.stdout.write(`${name}\t${path}\n`);
     return 0;
   },
 };
@@ -94,6 +92,16 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
     report(describeProblems(mendable(error)));
     return 1;
   }
+}
+
+/** All that `npm run test:edge` runs. */
+async function edgePrograms(): Promise<Record<string, string>> {
+  return {
+    ...(await binaries(report)),
+    ...(await programs(edgeProgramNames, report)),
+    haproxy: debianProgram("haproxy", report),
+    chromium: debianProgram("chromium", report),
+  };
 }
 
 /** Not worth failing for: without one a test says what it did not try, and fails in continuous integration alone. */
