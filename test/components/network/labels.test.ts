@@ -81,6 +81,7 @@ describe("the labels and ports of the network's peers", () => {
         gate: _gate,
         challengeSolver: _challengeSolver,
         entryReporter: _entryReporter,
+        prometheus: _prometheus,
         ...others
       } = networkPeers(args);
       const peers = [...Object.values(others), ...Object.values(speckle)].filter(
