@@ -29,7 +29,7 @@ function loadedFor(stack: string): string {
 }
 
 describe("the clouds' SDKs", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("are imported in the clouds' own files alone, module by module", () => {
     for (const file of sources) {

@@ -37,7 +37,7 @@ const onPurpose: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe("state that an earlier release made", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   for (const [name, { stacks }] of releases) {
     describe(name, () => {
@@ -99,7 +99,7 @@ const isHere =
 
 describe(`dev of the release ${newest}`, function () {
   if (!isHere) return itIsNotTried(`its commit ${release.commit} is not in this clone, which lacks some`);
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   let tree: Tree;
   let end: () => Promise<unknown>;
   before(() => {

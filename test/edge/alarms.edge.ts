@@ -205,7 +205,7 @@ const cases: [what: string, change: (namespace: string) => Series, fires: string
 ];
 
 describe("the alarms, at the real promtool (B13)", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let promtool: string;
   let folder: string;
   before(async () => {

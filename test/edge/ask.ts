@@ -76,7 +76,7 @@ export async function until(
   question: Question,
   wanted: (answer: Answer) => boolean,
 ): Promise<Answer> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const answer = await ask(stage, question).catch((error: Error) => error);
     if (!(answer instanceof Error) && wanted(answer)) return answer;

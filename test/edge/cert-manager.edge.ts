@@ -31,7 +31,7 @@ const source = { mode: "acme", challenge: { type: "http01" } } as const;
 const from = "127.0.0.9";
 
 describe("a certificate from the real cert-manager and an authority on this machine", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   let stage: Stage;
   let authorities: Record<keyof typeof acmeServers, Authority>;
   let names: NameServer;

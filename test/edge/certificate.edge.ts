@@ -10,7 +10,7 @@ const hosts = [domain, `s3.${domain}`];
 const fieldManager = "edge-test";
 
 describe("a certificate at the real Traefik", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
   const args = {
     namespace,

@@ -22,7 +22,7 @@ const args = {
 } as const;
 
 describe("an extra port at the real Traefik (D16)", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
   before(async () => {
     stage = await openStage([`--entryPoints.${extra.name}.address=:${containerPort(extra)}/tcp`]);

@@ -15,7 +15,7 @@ const host = "speckle.example";
 const client = "127.9.9.9";
 
 describe("a fixed entry: the real HAProxy in front of the real Traefik, told by the shipped reporter", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   let stage: Stage;
   let entry: Entry;
 

@@ -9,7 +9,7 @@ const gate = { service: "oauth2-proxy", port: 4180, podLabels: {}, podPort: 4180
 const signedIn = { cookie: "_oauth2_proxy=signed-in" };
 
 describe("a sign-in page in front of the real Traefik's pages", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
 
   before(async () => {

@@ -31,7 +31,7 @@ const root = { id: "SPKTEST", key: "only-for-this-test" };
 const credentials = { accessKeyId: root.id, secretAccessKey: root.key };
 
 describe("the S3 store behind the real Traefik, as browsers and Speckle use it (F63)", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
   let inside: S3Client;
   /** Signs as Speckle's server does: for the host that browsers see. */

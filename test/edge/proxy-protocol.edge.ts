@@ -13,7 +13,7 @@ const client = "198.51.100.7";
 const header = `PROXY TCP4 ${client} 192.0.2.1 5555 443\r\n`;
 
 describe("the PROXY protocol at the real Traefik (F26)", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
 
   before(async () => {

@@ -20,7 +20,7 @@ const args: EdgeArgs = {
 const mebibyte = Buffer.alloc(2 ** 20, "x");
 
 describe("the real Traefik, with the routes of an environment", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
   const status = async (path: string, more: object = {}) =>
     (await ask(stage, { host, path, ...more })).status;

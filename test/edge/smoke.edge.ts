@@ -19,7 +19,7 @@ import { namespace, openStage, type Stage, web, websecure } from "./stage.ts";
 const root = { id: "SPKTEST", key: "only-for-this-test" };
 
 describe("a look from outside at the real Traefik and the real store", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
   let authority: string;
   const settingsWith = (more: object) =>

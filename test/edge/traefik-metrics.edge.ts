@@ -10,7 +10,7 @@ const host = "speckle.example";
 const objectStoreHost = `s3.${host}`;
 
 describe("the metrics of the real Traefik", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let stage: Stage;
   before(async () => {
     stage = await openStage();

@@ -30,7 +30,7 @@ const consumers: Consumer[] = [
 ];
 
 describe("the package in another project", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { home, folder } = ownControlPlane();
   let archive: string;
   let served: ServedProviders;

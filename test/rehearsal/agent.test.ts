@@ -90,7 +90,7 @@ describe("what a kubelet would refuse", () => {
 });
 
 describe("the agent of a control plane", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { client } = ownControlPlane();
   const apply = (wanted: object) =>
     client().apply(wanted as KubernetesObject, { fieldManager: "test", force: true });

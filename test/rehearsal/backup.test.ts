@@ -8,7 +8,7 @@ const postgres = (change: object = {}) =>
 const key = "backupSecretKey=canary-key";
 
 describe("a database in the cluster that is precious", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   const { home, run, end } = stage();
   after(end);
 

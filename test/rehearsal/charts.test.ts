@@ -150,7 +150,7 @@ const archiveOf = (key: ChartKey) => findArchive(charts[key], sources);
 const references = new URL("../../../shared/reference/speckle-chart/", import.meta.url);
 
 describe("the stand-in charts", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folder = temporaryFolder("charts");
   let helm: string;
 

@@ -5,7 +5,7 @@ import { checkout } from "../../rehearsal/home.ts";
 import { emptyOutcome } from "../../rehearsal/outcome.ts";
 
 describe("the rehearsal's command line", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

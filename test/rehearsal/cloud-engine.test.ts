@@ -29,7 +29,7 @@ import { type EngineBench, startEngineBench } from "../support/engine.ts";
 import { filesBelow } from "../support/files.ts";
 
 describe("the simulated clouds under the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   let bench: EngineBench;
   before(async () => {
     bench = await startEngineBench();

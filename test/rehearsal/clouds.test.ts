@@ -28,7 +28,7 @@ for (const suite of suites) {
     bucketKey,
   } = suite;
   describe(`a rehearsal of ${stack} on ${cloud}`, function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const { run, runWith, end, ...rest } = stage(stack);
     const { home, finished } = rest;
     const so = [...sets];

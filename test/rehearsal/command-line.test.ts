@@ -26,7 +26,7 @@ interface Said {
 }
 
 describe("the commands of the README's first deployment, with the engine's own program", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   const ended: (() => unknown)[] = [];
   const checkout = new Checkout();
   let pulumi: (...args: string[]) => Promise<Said>;

@@ -16,7 +16,7 @@ import { eventually } from "../support/control-plane.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 describe("the control plane", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const folder = temporaryFolder("rehearsal");
   const home = homeOf("dev", folder);
   const second = homeOf("other", folder);

@@ -12,7 +12,7 @@ import { expectRejection } from "../hooks.ts";
 import { type EngineBench, startEngineBench } from "../support/engine.ts";
 
 describe("an existing cluster", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let bench: EngineBench;
   let uid: string | undefined;
 

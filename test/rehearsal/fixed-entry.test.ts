@@ -5,7 +5,7 @@ import { assertUnchanged, stage } from "../support/stage.ts";
 const fixedEntry = 'cluster.exposure={"type":"fixedEntry"}';
 
 describe("a rehearsal of staging behind a fixed entry", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { home, run, end } = stage("staging");
   after(end);
 

@@ -16,7 +16,7 @@ const unreachable = JSON.stringify({
 
 // Each test is one thing the genuine plugin was seen to do; where the stand-in differs, its name says so.
 describe("the kubernetes stand-in, as the genuine plugin,", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const { home, client } = ownControlPlane();
 
   before(async () => {

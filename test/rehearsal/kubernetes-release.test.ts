@@ -9,7 +9,7 @@ import { configMap, deployment, namespace, openProvider } from "../support/kuber
 
 // Each test is one thing the genuine plugin was seen to do.
 describe("a release of the kubernetes stand-in, as of the genuine plugin,", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const { home, folder, client } = ownControlPlane();
   let helm: string;
 

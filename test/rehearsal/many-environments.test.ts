@@ -25,7 +25,7 @@ import { temporaryFolder } from "../support/temporary.ts";
 import { qualifiedPod, union } from "../support/union.ts";
 
 describe("two environments in one cluster", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   const folder = temporaryFolder("many");
   const first = stageIn(folder, "dev");
   const second = stageIn(folder, "second", "dev");

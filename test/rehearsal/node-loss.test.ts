@@ -3,7 +3,7 @@ import { loseEachGeneralNode } from "../support/nodes.ts";
 import { stage } from "../support/stage.ts";
 
 describe("the preset production on digitalocean", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { home, run, end } = stage("staging");
   after(end);
 

@@ -22,7 +22,7 @@ import { filesBelow } from "../support/files.ts";
 import { settingsOf } from "../support/graph.ts";
 
 describe("the stand-in providers under the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const { pools } = settingsOf("dev");
   let bench: EngineBench;
   let stack: Stack;

@@ -32,7 +32,7 @@ const environments: Environment[] = [
 for (const environment of environments) {
   const { stack } = environment;
   describe(`an environment like ${stack}, with the commands of docs/incidents.md`, function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const { home, run, end } = stage(stack);
     after(end);
 

@@ -11,7 +11,7 @@ import { itIsSafe } from "../support/rehearsed/safety.ts";
 import { assertUnchanged, stage } from "../support/stage.ts";
 
 describe("a rehearsal of dev", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   const { folder, run, end, ...rest } = stage();
   const { home, finished } = rest;
   let planned: Outcome["operations"];
@@ -93,7 +93,7 @@ const email = { host: "mail.example.com", port: 587, from: "speckle@example.com"
 const mailSettings = ["emailPassword=canary-of-the-mail-server", `email=${JSON.stringify(email)}`];
 
 describe("a rehearsal of a certificate that is given, with its key encrypted", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const { folder, run, end } = stage();
   after(end);
 
@@ -108,7 +108,7 @@ describe("a rehearsal of a certificate that is given, with its key encrypted", f
 });
 
 describe("a rehearsal by somebody who has settings of their own", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const { run, end } = stage();
   // Nobody listens there, and nothing of it is of this machine.
   const nowhere = "http://127.0.0.1:9";
@@ -142,7 +142,7 @@ describe("a rehearsal by somebody who has settings of their own", function () {
 });
 
 describe("a rehearsal of a cluster that is already there, as `pulumi config set` writes it", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { folder, run, end } = stage();
   after(end);
 
@@ -160,7 +160,7 @@ describe("a rehearsal of a cluster that is already there, as `pulumi config set`
 });
 
 describe("a rehearsal on a cluster that is already there", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   const { run, end } = stage();
   const cluster = "cluster={type: existing, kubeconfig: k, context: c, exposure: {type: loadBalancer}}";
   after(end);
@@ -180,7 +180,7 @@ describe("a rehearsal on a cluster that is already there", function () {
 });
 
 describe("a rehearsal that is killed in the middle of an up (F6, F13)", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   const moments: [string, (client: KubernetesClient) => Promise<boolean>][] = [
     ["while the operators are installed", async (client) => has(client, "v1", "Namespace", "cnpg-system")],
     ["while the stores come up", async (client) => has(client, "apps/v1", "StatefulSet", "speckle-valkey")],
@@ -216,7 +216,7 @@ describe("a rehearsal that is killed in the middle of an up (F6, F13)", function
 });
 
 describe("a rehearsal that cannot succeed", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const causes: [string, string[], RegExp][] = [
     ["no priority classes (F53)", ["priorityClasses=existing"], /no PriorityClass with name/],
     ["a quota that is too small", ['quota={"requests.memory": 1Gi}'], /exceeded quota/],

@@ -17,7 +17,7 @@ class Part extends ComponentResource {
 }
 
 describe("an environment's state under the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let bench: EngineBench;
   before(async () => {
     bench = await startEngineBench();

@@ -13,7 +13,7 @@ const email = (ciphertext: string) => `preset: dev
   speckle-stacks:email: { host: mail.example.com, port: 587, from: a@example.com, username: a }
   speckle-stacks:emailPassword: { secure: ${ciphertext} }`;
 describe("npm run review", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let checkout: Checkout;
   before(() => {
     checkout = new Checkout();

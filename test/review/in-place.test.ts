@@ -52,7 +52,7 @@ const changes: readonly (readonly [what: string, change: PlainObject, lost: read
 ];
 
 describe("a change of settings on a running environment", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   const checkout = new Checkout();
   const plans = new Map<string, Plan>();
 

@@ -91,7 +91,7 @@ describe("a review as a page", () => {
   describe("in a real browser", function () {
     const chromium = findDebianProgram("chromium");
     if (!chromium) return itIsNotTried("there is no Chromium");
-    this.timeout(60_000);
+    this.timeout(120_000);
     let browser: Browser;
     const file = join(temporaryFolder("page"), "page.html");
     before(async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checkout } from "../../rehearsal/home.ts";
 
 describe("the command line that looks from outside", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const run = (...args: string[]) => {
     const script = join(checkout, "smoke", "cli.ts");
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {

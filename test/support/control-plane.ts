@@ -36,7 +36,7 @@ export function ownControlPlane() {
 }
 
 /** Waits until a probe gives something other than undefined or false. @throws Error after the seconds given */
-export async function eventually<T>(probe: () => Promise<T | undefined | false>, seconds = 20): Promise<T> {
+export async function eventually<T>(probe: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await probe();

@@ -130,7 +130,7 @@ export async function loseNodes(client: KubernetesClient, names: readonly string
   const lost = before.filter(({ node }) => names.includes(node));
   for (const { name, namespace } of lost)
     await client.delete({ apiVersion: "v1", kind: "Pod", name, namespace }, { gracePeriodSeconds: 0 });
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const sets = await waiting(client);
     const now = await podReports(client);

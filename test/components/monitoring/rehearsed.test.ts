@@ -28,7 +28,7 @@ function definition(kind: string): KubernetesObject {
 }
 
 describe("a rehearsed dev that is monitored (B13)", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   const { home, run, end } = stage();
   const monitored = "monitoring={prometheus: {namespace: watch, labels: {team: platform}}}";
   const client = whileUp({ home, end }, async () => assert.deepEqual((await run("up")).problems, []));

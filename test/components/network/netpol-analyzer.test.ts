@@ -150,7 +150,7 @@ function policyOf(name: string, namespace: string, each: NetworkPolicy["spec"]):
 
 describe("the evaluator agrees with np-guard's netpol-analyzer", function () {
   if (!existsSync(analyzer)) return itIsNotTried("the analyzer is not built");
-  this.timeout(120_000);
+  this.timeout(240_000);
   const folder = temporaryFolder("netpol");
 
   /** Everything the analyzer finds allowed: by source and destination, what it says of ports. */

@@ -8,7 +8,7 @@ import { assertNetworkIsTheMatrix } from "../../support/rehearsed/network.ts";
 import { stage } from "../../support/stage.ts";
 
 describe("the network of a rehearsed dev", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   const { home, run, end } = stage();
   let client: KubernetesClient;
   after(async () => {

@@ -8,7 +8,7 @@ import { ownControlPlane } from "../../support/control-plane.ts";
 import { environments } from "./support.ts";
 
 describe("the policies as the API server stored them", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const controlPlane = ownControlPlane();
 
   for (const [what, args] of Object.entries(environments)) {

@@ -16,7 +16,7 @@ const settings = [`email=${JSON.stringify(mail)}`, `signIn=${JSON.stringify(prov
 const secretSettings = Object.values(secretTable).flatMap(({ setting }) => setting ?? []);
 
 describe("the secrets of a rehearsed dev", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   const { end, ...rehearsed } = stage();
   const { home, run } = rehearsed;
   const sets = new Map<string, string>(secretSettings.map((setting) => [setting, `canary-of-${setting}`]));

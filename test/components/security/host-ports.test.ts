@@ -93,7 +93,7 @@ const refused: [what: string, rule: string, object: object][] = [
 ];
 
 describe("ports of nodes, on a real API server", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const server = ownControlPlane();
   const create = (object: object) =>
     server

@@ -68,7 +68,7 @@ const short: [what: string, pod: object][] = [
 ];
 
 describe("Pod Security on a real API server", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const server = ownControlPlane();
   const options = { fieldManager: "test", force: true };
 

@@ -5,7 +5,7 @@ import { eventually } from "../../support/control-plane.ts";
 import { stage, whileUp } from "../../support/stage.ts";
 
 describe("the pods of a rehearsed dev", function () {
-  this.timeout(180_000);
+  this.timeout(360_000);
   const { home, run, end } = stage();
   const client = whileUp({ home, end }, async () => assert.deepEqual((await run("up")).problems, []));
 

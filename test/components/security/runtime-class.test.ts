@@ -8,7 +8,7 @@ const options = { fieldManager: "test", force: true };
 const [preview = ""] = fileWorkloads;
 
 describe("the runtime class of pods that open files of strangers, on a real API server", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const server = ownControlPlane();
 
   before(async () => {

@@ -30,7 +30,7 @@ const checks: Readonly<Record<string, (client: KubernetesClient, rehearsed: Rehe
 export function itIsSafe(rehearsed: Rehearsed): void {
   for (const [what, check] of Object.entries(checks))
     it(what, async function () {
-      this.timeout(400_000);
+      this.timeout(800_000);
       const client = KubernetesClient.fromFile(rehearsed.home.kubeconfig);
       await check(client, rehearsed).finally(() => client.close());
     });
