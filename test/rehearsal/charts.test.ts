@@ -14,6 +14,7 @@ import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { deepMerge, isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
 import { signInValues } from "../../components/speckle/sign-in.ts";
 import { speckleValues } from "../../components/speckle/values.ts";
+import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { findArchive } from "../../rehearsal/charts/resolve.ts";
 import { writeStandIn } from "../../rehearsal/charts/stand-ins.ts";
 import { presets } from "../../stacks/presets.ts";
@@ -142,8 +143,7 @@ function speckleValuesOf(preset: "dev" | "production", ifcImport: boolean): Plai
   });
 }
 
-const named = process.env.SPECKLE_STACKS_CHARTS;
-const sources = { folders: named ? [named] : [], cache: cacheDirectory() };
+const sources = { folders: chartFolders(), cache: cacheDirectory() };
 const archiveOf = (key: ChartKey) => findArchive(charts[key], sources);
 
 /** What the genuine Speckle chart of another build rendered, where it lies beside the checkout. */
