@@ -3,7 +3,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
-import { checkout } from "../rehearsal/home.ts";
+import { stopControlPlane } from "../rehearsal/control-plane/control-plane.ts";
+import { checkout, homeOf } from "../rehearsal/home.ts";
 import type { Outcome } from "../rehearsal/outcome.ts";
 import { stackFile } from "../rehearsal/stack-file.ts";
 import { classify } from "../review/effects/classify.ts";
@@ -107,7 +108,7 @@ describe(`dev of the release ${newest}`, function () {
     // In a folder of its own also where the checkout's program is the release's.
     if (tree.folder === checkout)
       symlinkSync(join(checkout, "node_modules"), join(tree.stacks, "node_modules"));
-    end = () => stageIn(tree.stacks, "dev").run("down");
+    end = () => stopControlPlane(homeOf("dev", tree.stacks));
   });
   after(async () => {
     try {

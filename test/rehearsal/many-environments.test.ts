@@ -7,6 +7,7 @@ import { type Engine, evaluator } from "../../components/network/evaluate.ts";
 import { type Matrix, networkMatrix } from "../../components/network/matrix.ts";
 import type { NetworkPolicy } from "../../components/network/network-policy.ts";
 import { type KnownPod, knownPorts, proof, samplePods } from "../../components/network/proof.ts";
+import { stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { checkout, type Home } from "../../rehearsal/home.ts";
 import { inventory } from "../../rehearsal/inventory.ts";
@@ -39,11 +40,8 @@ describe("two environments in one cluster", function () {
   });
   after(async () => {
     client?.close();
-    try {
-      for (const { run } of [third, second, first]) await run("down");
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    await stopControlPlane(first.home);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it("both come up, and an up of either changes nothing then", async () => {

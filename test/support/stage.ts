@@ -4,6 +4,7 @@ import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chartFolders } from "../../rehearsal/charts/folders.ts";
+import { stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { checkout, type Home, homeOf } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
 import type { Command, Outcome } from "../../rehearsal/outcome.ts";
@@ -45,13 +46,11 @@ export function stage(stack = "dev") {
     children.push(child);
     return child;
   };
+  // Without asking the engine: what a test has to say of an end it says itself.
   const end = async () => {
     for (const child of children) child.kill("SIGKILL");
-    try {
-      await stageOf.run("down");
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    assert.deepEqual(await stopControlPlane(stageOf.home), []);
+    rmSync(folder, { recursive: true, force: true });
   };
   return { ...stageOf, startUp, end };
 }
