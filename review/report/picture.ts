@@ -103,7 +103,7 @@ function node(placed: NonNullable<Review["fit"]>["after"]["nodes"][number]): Par
         row.map(
           ({ pod, x, size }) =>
             `<rect class="pod${heavy}" x="${margin + 8 + x}" y="${top + 38 + index * 24}" width="${size - 3}" height="20" rx="3"><title>${htmlText(pod.name)}</title></rect>` +
-            `<text x="${margin + 13 + x}" y="${top + 52 + index * 24}" font-size="11" style="font-size:11px">${htmlText(clipped(pod.name, size - 10, 5.8))}</text>`,
+            `<text x="${margin + 13 + x}" y="${top + 52 + index * 24}" font-size="11" style="font-size:11px">${htmlText(clipped(pod.name.replace(/^speckle-/, ""), size - 13, 6.4))}</text>`,
         ),
       );
       const bar = inner - 16;
@@ -125,13 +125,13 @@ interface Tile {
   readonly size: number;
 }
 
-/** Tiles in rows; none is too narrow for its name to be recognised. */
+/** Tiles in rows, three or fewer in each: none is too narrow for its name to be recognised. */
 function rowsOf(pods: readonly Pod[], memory: number): Tile[][] {
   const room = inner - 16;
   const rows: Tile[][] = [];
   let x = room;
   for (const pod of pods) {
-    const size = Math.min(room, Math.max(116, (pod.memory / memory) * room));
+    const size = Math.min(room, Math.max(room / 3, (pod.memory / memory) * room));
     if (x + size > room) {
       rows.push([]);
       x = 0;

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import type { PlainObject } from "../../components/merge.ts";
 import { costOf } from "../../review/cost/cost.ts";
 import { prices } from "../../review/cost/prices.ts";
 import { imageChanges } from "../../review/findings/images.ts";
 import { permissionChanges } from "../../review/findings/permissions.ts";
 import { routeChanges } from "../../review/findings/routes.ts";
+import { storesOf } from "../../review/findings/stores.ts";
 import { fitOf } from "../../review/fit/fit.ts";
 import { compare } from "../../review/review.ts";
 import { claim, database, object, plan, rendered, resource, workload } from "./support.ts";
@@ -76,6 +78,36 @@ describe("what a review finds beside effects", () => {
       found.changed.map(({ from, to }) => [from.service, to.service]),
       [["x:80", "y:80"]],
     );
+  });
+});
+
+describe("the stores of an environment's picture", () => {
+  const golden = (stack: string): { type: string; name: string; inputs: PlainObject }[] =>
+    JSON.parse(readFileSync(new URL(`../golden/${stack}.json`, import.meta.url), "utf8"));
+  const resourcesOf = (stack: string) =>
+    golden(stack).map(({ type, name, inputs }) => resource(type, name, inputs));
+
+  it("are those a cloud runs, with their size", () => {
+    assert.deepEqual(storesOf(plan(resourcesOf("staging"))), [
+      { name: "speckle-cache-server", size: "1 × db-s-1vcpu-2gb" },
+      { name: "speckle-object-store-bucket", size: "Spaces" },
+      { name: "speckle-postgres-server", size: "1 × db-s-2vcpu-4gb" },
+    ]);
+    assert.deepEqual(storesOf(plan(resourcesOf("prod"))), [
+      { name: "speckle-cache-server", size: "2 × cache.m7g.large" },
+      { name: "speckle-object-store-bucket", size: "S3" },
+      { name: "speckle-postgres-server", size: "2 × db.m7g.large" },
+    ]);
+  });
+
+  it("are those in its cluster, and those that were there before", () => {
+    const before = plan([], [rendered(database()), rendered(claim("2Gi"))]);
+    const file = { "postgres.mode": "inCluster", "cache.mode": "existing", "objectStore.mode": "inCluster" };
+    assert.deepEqual(storesOf({ ...before, settings: { ...before.settings, file } }), [
+      { name: "Cluster speckle/speckle-postgres", size: "3 × 20Gi" },
+      { name: "PersistentVolumeClaim speckle/files", size: "2Gi" },
+      { name: "Valkey", size: "existing" },
+    ]);
   });
 });
 
