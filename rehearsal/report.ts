@@ -55,8 +55,9 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
 }
 
-function genuineText({ genuineProviders, standIns, command, routes, policies }: Outcome): string {
-  if (command === "status" || command === "down") return "";
+function genuineText(outcome: Outcome): string {
+  const { genuineProviders, standIns, command, result, routes, policies } = outcome;
+  if (command === "status" || command === "down" || result === "refused") return "";
   const lines = [
     ...(routes.length > 0 ? [`${routes.length} routes, ${policies.length} network policies`] : []),
     ...(genuineProviders.length > 0 ? [`Providers that are genuine: ${genuineProviders.join(", ")}`] : []),

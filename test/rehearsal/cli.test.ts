@@ -33,6 +33,7 @@ describe("the rehearsal's command line", function () {
       assert.equal(status, 2);
       assert.match(stdout, words);
       assert.doesNotMatch(stdout + stderr, /\n\s+at /, "no stack trace");
+      assert.doesNotMatch(stdout, /stand-ins/, "nothing of what has not been done");
     });
   }
 
