@@ -20,6 +20,7 @@ export function runProgram({ program, args, env, input = "", signal }: ProgramRu
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env });
     const end = () => child.kill("SIGTERM");
+    if (signal?.aborted) end();
     signal?.addEventListener("abort", end);
     let [out, words] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (chunk) => {

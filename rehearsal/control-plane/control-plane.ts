@@ -22,7 +22,7 @@ import { waitedLock } from "../../toolchain/lock.ts";
 import type { BinaryName } from "../../toolchain/pins.ts";
 import { type Home, linkProgram } from "../home.ts";
 import { KubernetesClient } from "../kubernetes/client.ts";
-import { endProcesses, ownProcesses } from "./processes.ts";
+import { killProcesses, ownProcesses } from "./processes.ts";
 import { stages } from "./stages.ts";
 
 /** What `startControlPlane` needs besides a home. */
@@ -94,7 +94,7 @@ export async function stopControlPlane(home: Home): Promise<readonly string[]> {
 }
 
 async function removeControlPlane(home: Home): Promise<readonly string[]> {
-  const left = await endProcesses(home);
+  const left = await killProcesses(home);
   if (left.length === 0) rmSync(home.kwok, { recursive: true, force: true });
   return left.map(({ pid, program }) => `process ${pid}: ${program}`);
 }

@@ -45,25 +45,26 @@ function programIn(command: string): string {
 }
 
 /**
- * Ends the processes of a rehearsal, first asking, then not; returns those that are still there.
- * @param programs only these; all of them when absent
+ * Ends a rehearsal's processes of some programs, first asking, then not.
  * @param patience seconds in which they may end by themselves
  */
-export async function endProcesses(
-  home: Home,
-  programs?: readonly string[],
-  patience = 0,
-): Promise<readonly OwnProcess[]> {
-  const meant = () => ownProcesses(home).filter(({ program }) => !programs || programs.includes(program));
-  if (await gone(meant, patience)) return [];
+export async function endProcesses(home: Home, programs: readonly string[], patience = 0): Promise<void> {
+  const meant = () => ownProcesses(home).filter(({ program }) => programs.includes(program));
+  if (await gone(meant, patience)) return;
   for (const [signal, seconds] of [
     ["SIGTERM", 2],
     ["SIGKILL", 5],
   ] as const) {
     for (const { pid } of meant()) send(pid, signal);
-    if (await gone(meant, seconds)) return [];
+    if (await gone(meant, seconds)) return;
   }
-  return meant();
+}
+
+/** Ends every process of a rehearsal at once, since its files go with it; returns those that are still there. */
+export async function killProcesses(home: Home): Promise<readonly OwnProcess[]> {
+  for (const { pid } of ownProcesses(home)) send(pid, "SIGKILL");
+  await gone(() => ownProcesses(home), 5);
+  return ownProcesses(home);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

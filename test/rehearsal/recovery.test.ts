@@ -6,7 +6,7 @@ import type { OpMap } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 import { cloudMemories } from "../../rehearsal/clouds.ts";
 import { startControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
-import { endProcesses } from "../../rehearsal/control-plane/processes.ts";
+import { killProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { engineEnvironment } from "../../rehearsal/engine.ts";
 import type { Home } from "../../rehearsal/home.ts";
 import { KubernetesClient } from "../../rehearsal/kubernetes/client.ts";
@@ -105,7 +105,7 @@ async function refresh(home: Home): Promise<OpMap> {
 
 /** Somebody deletes the cluster, past the program: another one answers where it was, and knows nothing. */
 async function loseCluster(home: Home, { inside }: Environment): Promise<void> {
-  await endProcesses(home);
+  await killProcesses(home);
   rmSync(home.kwok, { recursive: true });
   for (const memory of cloudMemories(home))
     new CloudState(memory).change((contents) => ({
