@@ -24,10 +24,26 @@ export function componentsPage(): string {
     "Generated from `components/` by `npm run docs`. Each is a Pulumi component of the type `speckle-stacks:index:<name>`;",
     "everything it makes is its child, so that `opts` (aliases, transforms, protect) reach it. `SpeckleEnvironment` is made",
     "of the others. The complete arguments of an environment come from `parseSettings` of `speckle-stacks/settings`.",
+    "",
+    ...escapeHatches,
     ...components.flatMap((component) => section(component, declarations)),
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const escapeHatches = [
+  "What no argument reaches, a transform does, for every resource that a component makes; for Speckle's own chart there is",
+  "`extraValues`. Labels on every namespace:",
+  "",
+  "```ts",
+  "const labelled: pulumi.ResourceTransform = ({ type, props, opts }) => {",
+  '  if (type !== "kubernetes:core/v1:Namespace") return undefined;',
+  '  const labels = { ...props.metadata.labels, team: "design" };',
+  "  return { props: { ...props, metadata: { ...props.metadata, labels } }, opts };",
+  "};",
+  'new SpeckleEnvironment("speckle", args, { transforms: [labelled] });',
+  "```",
+];
 
 function readDeclarations(): Declarations {
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>

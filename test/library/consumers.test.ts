@@ -81,9 +81,11 @@ describe("the package in another project", function () {
             env: { ...environment, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_HOME: state },
           },
         );
-        const { create, ...others } = JSON.parse(stdout);
+        const { changeSummary, teams } = JSON.parse(stdout);
+        const { create, ...others } = changeSummary;
         assert.ok(create > 90, stdout);
         assert.deepEqual(others, {});
+        assert.ok(teams.length >= 4 && teams.every((team: unknown) => team === "design"), stdout);
       } finally {
         rmSync(project, { recursive: true, force: true });
       }
@@ -108,7 +110,10 @@ function npm(cwd: string, ...args: string[]) {
   return promisify(execFile)("npm", args, { cwd });
 }
 
-/** What a project's own program would be: an environment from settings, and its address as an output. */
+/**
+ * What a project's own program would be: an environment from settings, its address as an output, and labels on every
+ * namespace that no setting of ours knows of.
+ */
 function mainOf(type: Consumer["type"]): string {
   const load = (names: string, from: string) =>
     type === "module" ? `import ${names} from "${from}";` : `const ${names} = require("${from}");`;
@@ -121,15 +126,26 @@ const program = async () => {
   const file = { preset: "dev", domain: "speckle.localhost", cluster: { type: "kind" } };
   const settings = parseSettings(file, () => "");
   const cluster = await withCloud(settings.cluster);
-  return { url: new SpeckleEnvironment("speckle", { ...settings, cluster }).url };
+  const labelled = ({ type, props, opts }) => {
+    if (type !== "kubernetes:core/v1:Namespace") return undefined;
+    const labels = { ...props.metadata.labels, team: "design" };
+    return { props: { ...props, metadata: { ...props.metadata, labels } }, opts };
+  };
+  const environment = new SpeckleEnvironment("speckle", { ...settings, cluster }, { transforms: [labelled] });
+  return { url: environment.url };
 };
 
 async function main([root, workDir]) {
   const pulumiCommand = await PulumiCommand.get({ root, skipVersionCheck: true });
   const inline = { stackName: "dev", projectName: "consumer", program };
   const stack = await LocalWorkspace.createOrSelectStack(inline, { workDir, pulumiCommand });
-  const { changeSummary } = await stack.preview();
-  console.log(JSON.stringify(changeSummary));
+  const teams = [];
+  const onEvent = ({ resourcePreEvent }) => {
+    const { type, new: planned } = resourcePreEvent?.metadata ?? {};
+    if (type === "kubernetes:core/v1:Namespace") teams.push(planned.inputs.metadata.labels.team);
+  };
+  const { changeSummary } = await stack.preview({ onEvent });
+  console.log(JSON.stringify({ changeSummary, teams }));
 }
 
 main(process.argv.slice(2)).catch((error) => {
