@@ -22,7 +22,7 @@ export const deployments: readonly Row[] = [
     "containers alone",
     ["components/charts.ts"],
     ["components/network/rehearsed.test.ts: has only images of registries that the ledger names"],
-    "images by digest and another registry in the place of their own: the chart takes tags",
+    "settings for images by digest, or from another registry: `extraValues` reaches the chart's `<workload>.image`",
   ],
   [
     "B4",
