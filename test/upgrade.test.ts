@@ -99,7 +99,8 @@ const isHere =
   spawnSync("git", ["cat-file", "-e", `${release.commit}^{commit}`], { cwd: checkout }).status === 0;
 
 describe(`dev of the release ${newest}`, function () {
-  if (!isHere) return itIsNotTried(`its commit ${release.commit} is not in this clone, which lacks some`);
+  if (!isHere)
+    return itIsNotTried(`its commit ${release.commit} is not in this clone`, "clone with every commit");
   this.timeout(1_200_000);
   let tree: Tree;
   let end: () => Promise<unknown>;

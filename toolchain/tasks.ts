@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeProblems } from "../components/problem.ts";
+import { parsedArguments } from "./arguments.ts";
 import { binaries, programs } from "./binaries.ts";
 import { debianProgram } from "./debian.ts";
 import { mendable } from "./mendable.ts";
@@ -72,7 +73,8 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   bench: async (args) =>
     runSteps([{ command: process.execPath, args: [join(checkout, "bench", "main.ts"), ...args] }]),
   toolchain: async (args) => {
-    const found = await (args.includes("--edge") ? edgePrograms() : binaries(report));
+    const { values } = parsedArguments(args, { edge: { type: "boolean" } }, "npm run toolchain [-- --edge]");
+    const found = await (values.edge ? edgePrograms() : binaries(report));
     for (const [name, path] of Object.entries(found)) process.stdout.write(`${name}\t${path}\n`);
     return 0;
   },

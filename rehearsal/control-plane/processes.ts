@@ -51,20 +51,23 @@ function programIn(command: string): string {
 export async function endProcesses(home: Home, programs: readonly string[], patience = 0): Promise<void> {
   const meant = () => ownProcesses(home).filter(({ program }) => programs.includes(program));
   if (await gone(meant, patience)) return;
-  for (const [signal, seconds] of [
-    ["SIGTERM", 2],
-    ["SIGKILL", 5],
-  ] as const) {
-    for (const { pid } of meant()) send(pid, signal);
-    if (await gone(meant, seconds)) return;
-  }
+  if (!(await signalled(meant, "SIGTERM", 2))) await signalled(meant, "SIGKILL", 5);
 }
 
 /** Ends every process of a rehearsal at once, since its files go with it; returns those that are still there. */
 export async function killProcesses(home: Home): Promise<readonly OwnProcess[]> {
-  for (const { pid } of ownProcesses(home)) send(pid, "SIGKILL");
-  await gone(() => ownProcesses(home), 5);
-  return ownProcesses(home);
+  const meant = () => ownProcesses(home);
+  return (await signalled(meant, "SIGKILL", 5)) ? [] : meant();
+}
+
+/** Whether processes are gone within so many seconds of a signal. */
+async function signalled(
+  meant: () => readonly OwnProcess[],
+  signal: NodeJS.Signals,
+  seconds: number,
+): Promise<boolean> {
+  for (const { pid } of meant()) send(pid, signal);
+  return gone(meant, seconds);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

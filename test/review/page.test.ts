@@ -90,7 +90,11 @@ describe("a review as a page", () => {
 
   describe("in a real browser", function () {
     const chromium = findDebianProgram("chromium");
-    if (!chromium) return itIsNotTried("there is no Chromium");
+    if (!chromium)
+      return itIsNotTried(
+        "there is no Chromium",
+        "see the first lines of `npm test` for the ways to have it",
+      );
     this.timeout(120_000);
     let browser: Browser;
     const file = join(temporaryFolder("page"), "page.html");

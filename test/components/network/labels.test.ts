@@ -25,8 +25,14 @@ const archive = (key: ChartKey) => findArchive(charts[key], sources) ?? "";
 const compared = ["speckle", "traefik", "postgresOperator", "valkey", "objectStore", "certManager"] as const;
 const missing = compared.filter((key) => !archive(key));
 
-describe(`the labels and ports of the network's peers${missing.length > 0 ? ` (no archive of ${missing.join(", ")}: nothing compared)` : ""}`, () => {
-  if (missing.length > 0) return;
+describe("the labels and ports of the network's peers", () => {
+  if (missing.length > 0) {
+    const lacking = missing.map((key) => charts[key].name).join(", ");
+    process.stderr.write(
+      `no archive of ${lacking}: labels and ports are not compared with the genuine charts\n`,
+    );
+    return;
+  }
   const { namespace } = plain;
   const sizes = Object.fromEntries(
     workloads.map(({ key, requests, limits }) => [key, { replicas: 1, requests, limits }]),

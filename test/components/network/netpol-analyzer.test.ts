@@ -149,7 +149,8 @@ function policyOf(name: string, namespace: string, each: NetworkPolicy["spec"]):
 }
 
 describe("the evaluator agrees with np-guard's netpol-analyzer", function () {
-  if (!existsSync(analyzer)) return itIsNotTried("the analyzer is not built");
+  if (!existsSync(analyzer))
+    return itIsNotTried("the analyzer is not built", "see the first lines of `npm test` for the reason");
   this.timeout(240_000);
   const folder = temporaryFolder("netpol");
 
