@@ -7,6 +7,9 @@ import type { PodReport } from "./outcome.ts";
 /** What controllers write and forget by themselves. */
 const passing = new Set(["APIService", "ComponentStatus", "Endpoints", "EndpointSlice", "Event", "Lease"]);
 
+/** What controllers make in every namespace, each at its own time, and make anew as long as the namespace is there. */
+const inEveryNamespace = new Set(["ConfigMap kube-root-ca.crt", "ServiceAccount default"]);
+
 /** Every lasting object of a control plane, in words. */
 export async function inventory(client: KubernetesClient): Promise<Set<string>> {
   const { groups } = await client.request<{ groups: { preferredVersion: { groupVersion: string } }[] }>(
@@ -22,7 +25,10 @@ export async function inventory(client: KubernetesClient): Promise<Set<string>> 
   const objects = await Promise.all(
     listable.map(({ apiVersion, kind }) => client.list(apiVersion, kind).catch(() => [])),
   );
-  return new Set(objects.flat().map(describeObject));
+  const lasting = objects
+    .flat()
+    .filter(({ kind, metadata }) => !inEveryNamespace.has(`${kind} ${metadata.name}`));
+  return new Set(lasting.map(describeObject));
 }
 
 /** The pods of an environment, by namespace and name. */

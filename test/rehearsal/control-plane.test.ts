@@ -10,6 +10,7 @@ import {
 import { applyNodes } from "../../rehearsal/control-plane/nodes.ts";
 import { ownProcesses } from "../../rehearsal/control-plane/processes.ts";
 import { homeOf } from "../../rehearsal/home.ts";
+import { inventory } from "../../rehearsal/inventory.ts";
 import { ApiError, KubernetesClient, NoSuchKindError } from "../../rehearsal/kubernetes/client.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { eventually } from "../support/control-plane.ts";
@@ -96,6 +97,24 @@ describe("the control plane", function () {
     assert.match(
       waiting[0]?.status.conditions[0].message,
       /1 Insufficient cpu.*untolerated taint|untolerated taint.*1 Insufficient cpu/,
+    );
+    client.close();
+  });
+
+  it("takes what controllers make in every namespace for nobody's leftover", async () => {
+    const client = KubernetesClient.fromFile(home.kubeconfig);
+    const before = await inventory(client);
+    const name = "guest";
+    await client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    const made = [
+      { apiVersion: "v1", kind: "ServiceAccount", namespace: name, name: "default" },
+      { apiVersion: "v1", kind: "ConfigMap", namespace: name, name: "kube-root-ca.crt" },
+    ];
+    for (const object of made) await eventually(() => client.get(object), 30);
+    const after = [...(await inventory(client))];
+    assert.deepEqual(
+      after.filter((object) => !before.has(object)),
+      ["Namespace guest"],
     );
     client.close();
   });

@@ -100,7 +100,7 @@ describe("a release of the kubernetes stand-in, as of the genuine plugin,", func
       containers: [{ name: "main", image: "x", envFrom: [{ secretRef: { name: "late-secret" } }] }],
     });
     const chart = chartOf("waiting", JSON.stringify(pod));
-    const inputs = inputsOf(chart, { name: "waiting", timeout: 3 });
+    const inputs = inputsOf(chart, { name: "waiting", timeout: 8 });
     const failed = await create(type, "waiting", inputs).catch((error: InitializationError) => error);
     assert.ok(failed instanceof InitializationError);
     assert.match(failed.reasons.join(), /secret "late-secret" not found/);
