@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request as plainRequest, type RequestOptions } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { type Duplex, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Seen } from "./echo.ts";
@@ -39,13 +40,12 @@ export async function ask(stage: Pick<Stage, "address">, question: Question): Pr
     let answered = false;
     // Who refuses a body hangs up on its sender, after the answer.
     const failed = (error: Error) => !answered && reject(error);
-    outgoing.on("response", async (incoming) => {
+    outgoing.on("response", (incoming) => {
       answered = true;
       const started = Date.now();
-      const text: string[] = [];
-      for await (const chunk of incoming.setEncoding("utf8")) text.push(chunk);
       const { statusCode: status = 0, headers } = incoming;
-      resolve({ status, headers, text: text.join(""), flowed: Date.now() - started });
+      const whole = (words: string) => ({ status, headers, text: words, flowed: Date.now() - started });
+      text(incoming).then(whole).then(resolve, reject);
     });
     outgoing.on("error", failed);
     pipeline(Readable.from(question.body ?? []), outgoing).catch(failed);

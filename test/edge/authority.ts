@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { request as tlsRequest } from "node:https";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { makeCertificate } from "../support/certificate.ts";
 import { eventually } from "../support/control-plane.ts";
 import { type Stage, web, websecure } from "./stage.ts";
@@ -53,11 +54,7 @@ export async function startAuthority(stage: Stage, args: AuthorityArgs): Promise
 
 function fetchText(address: string, ca: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const outgoing = tlsRequest(address, { ca }, async (incoming) => {
-      const parts: string[] = [];
-      for await (const part of incoming.setEncoding("utf8")) parts.push(part);
-      resolve(parts.join(""));
-    });
+    const outgoing = tlsRequest(address, { ca }, (incoming) => text(incoming).then(resolve, reject));
     outgoing.on("error", reject).end();
   });
 }

@@ -25,7 +25,9 @@ export const special = {
 export async function echoServer(service: string, host: string, port: number): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
-    const bytes = await lengthOf(request);
+    const bytes = await lengthOf(request).catch(() => undefined);
+    // Whoever has hung up hears no answer.
+    if (bytes === undefined) return;
     const script = new URL(url, "http://echo").searchParams.get(special.script);
     if (script) {
       response.setHeader("content-type", "text/html");

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { text as wholeText } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { traefikNamespace } from "../../components/edge/traefik-values.ts";
 import {
@@ -232,10 +233,9 @@ export class Entry {
     };
     const [host, port] = this.#places.listen.split(":");
     return new Promise((resolve, reject) => {
-      const outgoing = request({ host, port, method: "POST", headers, agent: false }, async (incoming) => {
-        let answer = "";
-        for await (const chunk of incoming.setEncoding("utf8")) answer += chunk;
-        resolve({ status: incoming.statusCode ?? 0, text: answer });
+      const outgoing = request({ host, port, method: "POST", headers, agent: false }, (incoming) => {
+        const { statusCode: status = 0 } = incoming;
+        wholeText(incoming).then((answer) => resolve({ status, text: answer }), reject);
       });
       outgoing.on("error", reject).end(text);
     });
