@@ -200,7 +200,7 @@ async function destroy(home: Home, stage: Stage): Promise<Partial<Outcome>> {
 }
 
 /** Milliseconds in which controllers take away what went with something else, such as the volume of a claim. */
-const patience = 20_000;
+const patience = 60_000;
 
 /** Objects a control plane did not have by itself, once nothing of them goes away any more. */
 async function objectsLeft(

@@ -158,11 +158,11 @@ function startAgent(home: Home): void {
 async function controllersAtWork(home: Home): Promise<void> {
   const client = KubernetesClient.fromFile(home.kubeconfig);
   const account = { apiVersion: "v1", kind: "ServiceAccount", namespace: "default", name: "default" };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   try {
     while (!(await client.get(account))) {
       if (Date.now() > deadline) {
-        const reason = `kube-controller-manager made no service account within 30 s:\n${lastWords(home)}`;
+        const reason = `kube-controller-manager made no service account within 60 s:\n${lastWords(home)}`;
         throw new ProblemsError([
           { path: home.kwok, reason, fix: "Run the command again on a less busy machine." },
         ]);
@@ -196,7 +196,8 @@ function writeKubeconfig(home: Home, from: string): void {
 async function answers(home: Home): Promise<boolean> {
   const client = KubernetesClient.fromFile(home.kubeconfig);
   try {
-    await client.request("GET", "/api/v1/namespaces/default", { timeoutMs: 2000 });
+    // Patient, since one that is only busy would be taken for broken and removed.
+    await client.request("GET", "/api/v1/namespaces/default");
     return true;
   } catch {
     return false;

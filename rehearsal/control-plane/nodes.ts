@@ -53,13 +53,13 @@ export function nodeObject(spec: NodeSpec): KubernetesObject {
 }
 
 async function nodeReady(client: KubernetesClient, name: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const node = await client.get({ apiVersion: "v1", kind: "Node", name });
     if (node && isReady(node)) return;
     await pause(100);
   }
   throw new Error(
-    `node ${name} did not become Ready within 30 s: the kwok process of the rehearsal may have ended`,
+    `node ${name} did not become Ready within 60 s: the kwok process of the rehearsal may have ended`,
   );
 }

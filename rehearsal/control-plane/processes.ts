@@ -51,14 +51,17 @@ function programIn(command: string): string {
 export async function endProcesses(home: Home, programs: readonly string[], patience = 0): Promise<void> {
   const meant = () => ownProcesses(home).filter(({ program }) => programs.includes(program));
   if (await gone(meant, patience)) return;
-  if (!(await signalled(meant, "SIGTERM", 2))) await signalled(meant, "SIGKILL", 5);
+  if (!(await signalled(meant, "SIGTERM", 2))) await signalled(meant, "SIGKILL", killSeconds);
 }
 
 /** Ends every process of a rehearsal at once, since its files go with it; returns those that are still there. */
 export async function killProcesses(home: Home): Promise<readonly OwnProcess[]> {
   const meant = () => ownProcesses(home);
-  return (await signalled(meant, "SIGKILL", 5)) ? [] : meant();
+  return (await signalled(meant, "SIGKILL", killSeconds)) ? [] : meant();
 }
+
+/** Time until a killed process is taken for one that cannot be ended, in seconds: on a busy disk it ends late. */
+const killSeconds = 20;
 
 /** Whether processes are gone within so many seconds of a signal. */
 async function signalled(

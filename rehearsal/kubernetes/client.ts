@@ -38,6 +38,12 @@ export interface Resource {
   readonly verbs: readonly string[];
 }
 
+/** Milliseconds without a byte after which a request has failed. */
+const answerTimeout = 30_000;
+
+/** Milliseconds for which an idle connection is kept: less than the 90 s after which the API server hangs up. */
+const idleTimeout = 60_000;
+
 /** Names one object. */
 export interface ObjectRef {
   readonly apiVersion: string;
@@ -81,7 +87,7 @@ export class KubernetesClient {
   constructor(kubeconfig: string) {
     this.#cluster = parseKubeconfig(kubeconfig);
     this.server = this.#cluster.server.origin;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ...this.#cluster.tls });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, timeout: idleTimeout, ...this.#cluster.tls });
   }
 
   /** A client from a kubeconfig file. */
@@ -228,9 +234,9 @@ export class KubernetesClient {
   async request<T>(
     method: string,
     path: string,
-    options: { body?: unknown; query?: Query; contentType?: string; timeoutMs?: number } = {},
+    options: { body?: unknown; query?: Query; contentType?: string } = {},
   ): Promise<T> {
-    const { body, query, contentType = "application/json", timeoutMs = 30_000 } = options;
+    const { body, query, contentType = "application/json" } = options;
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -251,7 +257,7 @@ export class KubernetesClient {
           });
         },
       );
-      outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)));
+      outgoing.setTimeout(answerTimeout, () => outgoing.destroy(new Error(`no answer to ${method} ${path}`)));
       outgoing.on("error", reject);
       outgoing.end(text);
     });

@@ -88,7 +88,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
     const challenges = await eventually(async () => {
       const found = await stage.client.list("acme.cert-manager.io/v1", "Challenge", { namespace });
       return found.length === 2 && found.every(({ status }) => /propagation/.test(status?.reason)) && found;
-    }, 60);
+    });
     for (const { spec } of challenges) assert.equal(spec.issuerRef.name, "speckle-staging");
     assert.equal((await ready("Issuer", "speckle-staging"))?.status, "True");
     assert.equal((await ready("Issuer", "speckle"))?.status, "False");
@@ -97,7 +97,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
 
   it("comes by itself once the names are entered, to an environment that lets nobody else in (F62)", async () => {
     for (const host of hosts) await names.enter(host, stage.address);
-    for (const host of hosts) await eventually(() => shown(stage, host, root).catch(() => undefined), 120);
+    for (const host of hosts) await eventually(() => shown(stage, host, root).catch(() => undefined));
     await until(stage, { host: domain, path: "/", ca: root, from }, ({ status }) => status === 200);
     assert.equal((await ask(stage, { host: domain, path: "/", ca: root })).status, 403);
     assert.ok(await secret(proofSecret));
@@ -114,13 +114,13 @@ describe("a certificate from the real cert-manager and an authority on this mach
     const left = await eventually(async () => {
       const pods = await stage.client.list("v1", "Pod", { namespace });
       return pods.length === 0 && "none";
-    }, 60);
+    });
     assert.equal(left, "none");
   });
 
   it("is renewed, and shown without a restart", async () => {
     const first = await shown(stage, domain, root);
-    await eventually(async () => (await shown(stage, domain, root).catch(() => first)) !== first, 120);
+    await eventually(async () => (await shown(stage, domain, root).catch(() => first)) !== first);
   });
 
   it("is not lost with its controller, and renewed when there is one again (F62)", async () => {
@@ -128,7 +128,7 @@ describe("a certificate from the real cert-manager and an authority on this mach
     const last = await shown(stage, domain, root);
     await until(stage, { host: domain, path: "/", ca: root, from }, ({ status }) => status === 200);
     controller = startCertManager(stage, proxy);
-    await eventually(async () => (await shown(stage, domain, root).catch(() => last)) !== last, 120);
+    await eventually(async () => (await shown(stage, domain, root).catch(() => last)) !== last);
   });
 
   it("is not lost with the object that asked for it (F62)", async () => {

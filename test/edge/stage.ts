@@ -130,7 +130,7 @@ function definitionsOf(helm: string, key: ChartKey, chart: string): KubernetesOb
 /** A kind is served some time after its definition was taken. */
 function served(client: KubernetesClient, kind: string): Promise<boolean> {
   const listed = () => client.list("traefik.io/v1alpha1", kind).then(Boolean);
-  return eventually(() => listed().catch(() => false), 60);
+  return eventually(() => listed().catch(() => false));
 }
 
 async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObject[]): Promise<void> {

@@ -126,7 +126,7 @@ describe("the agent of a control plane", function () {
     assert.equal((await live(claim))?.status.phase, "Bound");
     await client().delete(refOf(pod));
     await client().delete(refOf(claim));
-    await eventually(async () => (await client().list("v1", "PersistentVolume")).length === 0, 40);
+    await eventually(async () => (await client().list("v1", "PersistentVolume")).length === 0);
   });
 
   it("leaves a claim of no or of an unknown StorageClass pending", async () => {

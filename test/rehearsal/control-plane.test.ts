@@ -89,7 +89,7 @@ describe("the control plane", function () {
         /Insufficient cpu/.test(status.conditions?.[0]?.message ?? ""),
       );
       return running.length === 3 && refused.length === 1 && found;
-    }, 30);
+    });
     const onHeavy = pods.filter(({ spec }) => spec.nodeName === "heavy").map(({ metadata }) => metadata.name);
     assert.deepEqual(onHeavy, ["import"]);
     const waiting = pods.filter(({ spec }) => !spec.nodeName);
@@ -110,7 +110,7 @@ describe("the control plane", function () {
       { apiVersion: "v1", kind: "ServiceAccount", namespace: name, name: "default" },
       { apiVersion: "v1", kind: "ConfigMap", namespace: name, name: "kube-root-ca.crt" },
     ];
-    for (const object of made) await eventually(() => client.get(object), 30);
+    for (const object of made) await eventually(() => client.get(object));
     const after = [...(await inventory(client))];
     assert.deepEqual(
       after.filter((object) => !before.has(object)),
@@ -130,7 +130,7 @@ describe("the control plane", function () {
   it("starts again after a part of it was killed", async () => {
     const scheduler = ownProcesses(home).find(({ command }) => command.includes("kube-scheduler"));
     process.kill((scheduler ?? assert.fail()).pid, "SIGKILL");
-    await eventually(async () => ((await controlPlaneState(home)) === "broken" ? true : undefined), 30);
+    await eventually(async () => ((await controlPlaneState(home)) === "broken" ? true : undefined));
     assert.deepEqual(await start(), { reused: false });
     assert.match(lines.at(-1) ?? "", /left half-way/);
     assert.equal(await controlPlaneState(home), "running");

@@ -172,7 +172,7 @@ describe("two environments in one cluster", function () {
 
   it("leave the first as it was when the second ends, and nothing when both have", async () => {
     // What the up before has replaced may be on its way out yet.
-    await eventually(async () => (await goingAway(client)).length === 0, 60);
+    await eventually(async () => (await goingAway(client)).length === 0);
     const was = await everything(client);
     const { leftovers } = succeeded(await second.run("down"));
     assert.deepEqual(leftovers, []);

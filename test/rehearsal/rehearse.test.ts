@@ -197,7 +197,7 @@ describe("a rehearsal that is killed in the middle of an up (F6, F13)", function
           return reached(client)
             .catch(() => false)
             .finally(() => client.close());
-        }, 60);
+        });
         up.kill("SIGKILL");
         const again = await run("up");
         assert.deepEqual(again.problems, []);

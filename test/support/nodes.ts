@@ -66,7 +66,7 @@ export async function evictTwoOfEach(home: Home): Promise<Record<string, number[
         answers[name] = statuses;
       }
     });
-    await eventually(async () => (await waiting(client)).length === 0, 60);
+    await eventually(async () => (await waiting(client)).length === 0);
     return answers;
   } finally {
     client.close();

@@ -30,7 +30,7 @@ describe("the pods of a rehearsed dev", function () {
           status.updatedReplicas === spec.replicas &&
           status.replicas === spec.replicas,
       );
-    }, 60);
+    });
     const refused = (await client().list("v1", "Event")).filter(({ message }: any) =>
       /exceeded quota|failed quota/.test(message),
     );
