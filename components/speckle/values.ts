@@ -6,7 +6,7 @@ import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type SignInArgs, signInValues } from "./sign-in.ts";
-import { type Resources, type WorkloadKey, workloads } from "./workloads.ts";
+import { type Resources, type WorkloadKey, workload, workloads } from "./workloads.ts";
 
 /** How one workload is run. */
 export interface WorkloadSize {
@@ -162,11 +162,10 @@ function workloadValues(args: SpeckleValuesArgs): Record<WorkloadKey, object> {
 }
 
 function commonValues(key: WorkloadKey, args: SpeckleValuesArgs) {
-  const facts = workloads.find((candidate) => candidate.key === key);
   const { replicas, requests, limits } = args.workloads[key];
   const scratch = scratchLimits[key];
   const variables = environment(key, args);
-  const pool = facts?.pool ?? "general";
+  const { pool } = workload(key);
   const { nodeSelector, tolerations } = placement(args.pools ? poolFor(pool, args.pools) : pool);
   return {
     replicas,

@@ -4,12 +4,12 @@ import { parse } from "yaml";
 import { charts } from "../../components/charts.ts";
 import type { Entry } from "../../components/cluster/contract.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
+import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { findArchive } from "../../rehearsal/charts/resolve.ts";
 import { binaries, cacheDirectory } from "../../toolchain/binaries.ts";
 import { traefikArguments } from "./arguments.ts";
 
-const named = process.env.SPECKLE_STACKS_CHARTS;
-const archive = findArchive(charts.traefik, { folders: named ? [named] : [], cache: cacheDirectory() });
+const archive = findArchive(charts.traefik, { folders: chartFolders(), cache: cacheDirectory() });
 
 const entries: Record<string, Entry> = {
   "a load balancer": { type: "LoadBalancer" },

@@ -7,6 +7,7 @@ import type { ChartKey } from "../../components/charts.ts";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
 import { workload } from "../../components/speckle/workloads.ts";
+import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { resolveCharts } from "../../rehearsal/charts/resolve.ts";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
 import { type Home, homeOf } from "../../rehearsal/home.ts";
@@ -76,7 +77,7 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     ended.push(() => stopControlPlane(home));
     const client = KubernetesClient.fromFile(home.kubeconfig);
     ended.push(() => client.close());
-    const folders = [process.env.SPECKLE_STACKS_CHARTS ?? []].flat();
+    const folders = chartFolders();
     const options = { folders, cache, helm: rehearsal.helm, standIns: join(folder, "charts"), report };
     const charts = await resolveCharts(options);
     const definitions = (key: ChartKey) => definitionsOf(rehearsal.helm, key, charts[key].path);

@@ -94,12 +94,23 @@ for (const suite of suites) {
     });
 
     if (survivesLoss)
-      it("has no two pods of a workload on one general node", async () => {
+      it("has no two pods of a workload on one general node, or in one zone while another has none", async () => {
         const { pods } = await run("status");
+        const client = KubernetesClient.fromFile(home.kubeconfig);
+        const nodes = await nodesOf(client, "general").finally(() => client.close());
+        const zoneOf = new Map(
+          nodes.map(({ name, labels }) => [name, labels["topology.kubernetes.io/zone"]]),
+        );
+        const zones = new Set(zoneOf.values()).size;
+        assert.ok(zones > 1);
         const serving = pods.filter(({ pool }) => pool === "general");
-        const places = serving.map(({ name, node }) => `${name.replace(/-[^-]+-[^-]+$/, "")} on ${node}`);
-        assert.ok(places.length > 10);
-        assert.deepEqual(places, [...new Set(places)]);
+        assert.ok(serving.length > 10);
+        for (const [workload, own] of Map.groupBy(serving, ({ name }) => name.replace(/-[^-]+-[^-]+$/, ""))) {
+          const places = own.map(({ node }) => node);
+          assert.deepEqual(places, [...new Set(places)], workload);
+          const spread = new Set(places.map((node) => zoneOf.get(node)));
+          assert.equal(spread.size, Math.min(own.length, zones), workload);
+        }
       });
 
     if (survivesLoss)

@@ -150,7 +150,7 @@ export const speckleChart: readonly Row[] = [
     ["components/cluster/aws-nodes.ts"],
     [
       "rehearsal/cloud-engine.test.ts: spreads a group's nodes over the zones",
-      "rehearsal/clouds.test.ts: has no two pods of a workload on one general node",
+      "rehearsal/clouds.test.ts: has no two pods of a workload on one general node, or in one zone while another has none",
     ],
     "a setting of its own: pods are spread by the scheduler's defaults, and as `extraValues` says",
   ],
