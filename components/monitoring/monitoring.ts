@@ -1,9 +1,10 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import { CustomResourceDefinition } from "@pulumi/kubernetes/apiextensions/v1/customResourceDefinition.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import type { NetworkArgs } from "../network/peers.ts";
-import { monitoringObjects } from "./objects.ts";
+import { dashboardConfigMap, monitoringObjects } from "./objects.ts";
 
 /** Who watches an environment. */
 export interface MonitoringChoice {
@@ -25,7 +26,7 @@ export interface MonitoringArgs extends MonitoringChoice {
   readonly network: NetworkArgs;
 }
 
-/** Tells a Prometheus that is there what to collect from an environment, and when to call somebody. */
+/** Tells a Prometheus that is there what to collect from an environment, and when to call somebody; brings a dashboard. */
 export class Monitoring extends ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: ComponentResourceOptions) {
     const { cluster, namespaces, network, prometheus } = args;
@@ -40,6 +41,7 @@ export class Monitoring extends ComponentResource {
     const within = { ...common, dependsOn: [namespaces, definition] };
     for (const object of monitoringObjects(network, prometheus.labels))
       new CustomResource(`${name}-${object.metadata.name}`, object, within);
+    new ConfigMap(`${name}-dashboard`, dashboardConfigMap(network), { ...common, dependsOn: [namespaces] });
     this.registerOutputs({});
   }
 }

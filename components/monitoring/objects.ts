@@ -1,7 +1,8 @@
 import { type NetworkArgs, networkPeers } from "../network/peers.ts";
 import { alarmRule } from "./alarm.ts";
-import { alarms } from "./alarms.ts";
+import { dashboard } from "./dashboard.ts";
 import { type Scrape, scrapes } from "./scrapes.ts";
+import { alarms, panels } from "./watch.ts";
 
 const apiVersion = "monitoring.coreos.com/v1";
 
@@ -30,5 +31,14 @@ function alarmObject(args: NetworkArgs, labels: Readonly<Record<string, string>>
     kind: "PrometheusRule",
     metadata: { name: "speckle-alarms", namespace, labels: { ...labels } },
     spec: { groups: [{ name: "speckle", rules }] },
+  };
+}
+
+/** A dashboard as Grafana's sidecar finds it, in every namespace by default in kube-prometheus-stack. */
+export function dashboardConfigMap(args: NetworkArgs) {
+  const { namespace } = args;
+  return {
+    metadata: { name: "speckle-dashboard", namespace, labels: { grafana_dashboard: "1" } },
+    data: { [`speckle-${namespace}.json`]: JSON.stringify(dashboard(namespace, panels(args))) },
   };
 }

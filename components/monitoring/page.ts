@@ -2,8 +2,8 @@ import { code, table } from "../markdown.ts";
 import { plain } from "../network/choices.ts";
 import { type NetworkArgs, networkPeers } from "../network/peers.ts";
 import type { Alarm } from "./alarm.ts";
-import { alarmSets } from "./alarms.ts";
 import { scrapes } from "./scrapes.ts";
+import { watches } from "./watch.ts";
 
 /** An environment that has everything that can be watched. */
 const everything: NetworkArgs = {
@@ -19,7 +19,7 @@ export function monitoringPage(): string {
     "# Monitoring",
     "",
     "Generated from `components/monitoring` by `npm run docs`. An environment brings no Prometheus: it tells the one that is",
-    "there what to collect, lets it in, and gives it alarms.",
+    "there what to collect, lets it in, and gives it alarms and a dashboard.",
     "",
     "```yaml",
     "speckle-stacks:monitoring:",
@@ -45,7 +45,7 @@ export function monitoringPage(): string {
     "`critical`: people cannot work or soon cannot, or data is at risk now. `warning`: by daylight. What kube-state-metrics and",
     "the kubelet measure takes Prometheus to collect those, with the labels of what they speak of (`honorLabels`), as",
     "kube-prometheus-stack does. Without kube-state-metrics they are silent, and `SpeckleUnwatched` says so.",
-    ...alarmSets.flatMap(({ what, alarms }) => [
+    ...watches.flatMap(({ what, alarms }) => [
       "",
       `### ${what}`,
       "",
@@ -54,6 +54,22 @@ export function monitoringPage(): string {
         alarms(everything).map(row),
       ),
     ]),
+    "",
+    "## The dashboard",
+    "",
+    'The ConfigMap `speckle-dashboard` in Speckle\'s namespace, with the label `grafana_dashboard: "1"`: the Grafana of',
+    "kube-prometheus-stack finds it by itself, and shows it as `Speckle in` and the namespace. Elsewhere, import the JSON it",
+    "holds. Memory and processors are measured by the kubelet's cAdvisor; the rest as the alarms are.",
+    "",
+    ...watches.flatMap(({ what, panels }) =>
+      panels
+        ? [
+            `- ${what}: ${panels(everything)
+              .map(({ title }) => title)
+              .join("; ")}.`,
+          ]
+        : [],
+    ),
     "",
     "## What is collected",
     "",

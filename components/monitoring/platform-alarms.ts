@@ -8,11 +8,16 @@ import { jobOf, scrapes } from "./scrapes.ts";
 const day = 86_400;
 
 /**
- * What comes in. Source: traefik, pkg/observability/metrics/prometheus.go. It calls what is behind a rule after the
- * IngressRoute's namespace and name, and a hash of the rule: pkg/provider/kubernetes/crd/kubernetes_http.go.
+ * What is behind an environment's rules, as a regular expression: Traefik calls it after the IngressRoute's namespace and
+ * name, and a hash of the rule. Source: traefik, pkg/provider/kubernetes/crd/kubernetes_http.go.
  */
-export function doorAlarms({ namespace }: NetworkArgs): Alarm[] {
-  const service = `${namespace}-(${oneOf(Object.values(ingressRouteNames))})-[0-9a-f]{20}@kubernetescrd`;
+export function behindTraefik({ namespace }: NetworkArgs): string {
+  return `${namespace}-(${oneOf(Object.values(ingressRouteNames))})-[0-9a-f]{20}@kubernetescrd`;
+}
+
+/** What comes in. Source: traefik, pkg/observability/metrics/prometheus.go. */
+export function doorAlarms(args: NetworkArgs): Alarm[] {
+  const service = behindTraefik(args);
   const rate = (more = "") => `sum(rate(traefik_service_requests_total{service=~"${service}"${more}}[5m]))`;
   return [
     {

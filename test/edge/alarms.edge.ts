@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alarms } from "../../components/monitoring/alarms.ts";
 import { monitoringObjects } from "../../components/monitoring/objects.ts";
 import { jobOf, scrapes } from "../../components/monitoring/scrapes.ts";
+import { alarms, panels } from "../../components/monitoring/watch.ts";
 import { plain } from "../../components/network/choices.ts";
 import { type NetworkArgs, networkPeers } from "../../components/network/peers.ts";
 import { running, workload } from "../../components/speckle/workloads.ts";
@@ -204,6 +204,20 @@ const cases: [what: string, change: (namespace: string) => Series, fires: string
   ],
 ];
 
+/** What beside the alarms' own measures is shown. */
+const shown = (namespace: string): Series => {
+  const container = `{namespace="${namespace}",pod="speckle-server-1",container="main"}`;
+  const service = /service="[^"]*"/.exec(requests(namespace, 200))?.[0];
+  const time = `traefik_service_request_duration_seconds_bucket{${service},code="200"`;
+  return {
+    [`ALERTS{namespace="${namespace}",alertname="SpeckleDown",alertstate="firing"}`]: always(1),
+    [`container_memory_working_set_bytes${container}`]: always(2 ** 28),
+    [`container_cpu_usage_seconds_total${container}`]: "0+6x240",
+    [`${time},le="0.3"}`]: "0+95x240",
+    [`${time},le="+Inf"}`]: "0+100x240",
+  };
+};
+
 describe("the alarms, at the real promtool (B13)", function () {
   this.timeout(120_000);
   let promtool: string;
@@ -220,28 +234,29 @@ describe("the alarms, at the real promtool (B13)", function () {
     assert.equal(status, 0, `${stdout}${stderr}`);
   };
 
-  /** The alarms that are there at the end of four hours, and no others. */
-  function assertFiring(series: Series, expected: readonly string[]): void {
+  /** What an expression gives at the end of four hours. */
+  interface Expected {
+    readonly expr: string;
+    readonly exp_samples: readonly { readonly labels: string; readonly value: number }[];
+  }
+
+  function assertGiven(series: Series, expected: readonly Expected[], rules: readonly string[]): void {
     const input = Object.entries(series).flatMap(([name, values]) =>
       values === undefined ? [] : [{ series: name, values }],
     );
-    const test = {
-      interval: "1m",
-      input_series: input,
-      promql_expr_test: [
-        {
-          expr: 'count by (alertname, namespace) (ALERTS{alertstate="firing"}) > bool 0',
-          eval_time: "239m",
-          exp_samples: expected.map((name) => ({
-            labels: `{alertname="${name}", namespace="${watched.namespace}"}`,
-            value: 1,
-          })),
-        },
-      ],
-    };
-    const file = { rule_files: ["rules.yml"], evaluation_interval: "1m", tests: [test] };
+    const asked = expected.map((one) => ({ ...one, eval_time: "239m" }));
+    const tests = [{ interval: "1m", input_series: input, promql_expr_test: asked }];
+    const file = { rule_files: rules, evaluation_interval: "1m", tests };
     writeFileSync(join(folder, "test.yml"), JSON.stringify(file));
     ask("test", "rules", "test.yml");
+  }
+
+  /** The alarms that are there at the end, and no others. */
+  function assertFiring(series: Series, alarms: readonly string[]): void {
+    const expr = 'count by (alertname, namespace) (ALERTS{alertstate="firing"}) > bool 0';
+    const labels = (name: string) => `{alertname="${name}", namespace="${watched.namespace}"}`;
+    const exp_samples = alarms.map((name) => ({ labels: labels(name), value: 1 }));
+    assertGiven(series, [{ expr, exp_samples }], ["rules.yml"]);
   }
 
   it("are rules that Prometheus takes, their words included", () =>
@@ -268,4 +283,19 @@ describe("the alarms, at the real promtool (B13)", function () {
       it(`are silent when that is so in another environment: ${what}`, () =>
         assertFiring({ ...well(own), ...well(other), ...change(other) }, []));
   }
+
+  for (const { title, queries } of panels(watched))
+    it(`have a picture beside them that shows something of an environment that is well, and nothing of another: ${title}`, () => {
+      const [own, other] = [watched.namespace, `${watched.namespace}-two`];
+      const given = (value: number) =>
+        queries.map(({ expression, legend }) => {
+          const label = /\{\{(\w+)\}\}/.exec(legend)?.[1];
+          // A curve has the label that it is named after.
+          const named = `count by (${label}) (${expression}) unless count(${expression})`;
+          const expr = `(count(${label ? named : `${expression} >= 0`}) or vector(0)) > bool 0`;
+          return { expr, exp_samples: [{ labels: "{}", value }] };
+        });
+      assertGiven({ ...well(own), ...shown(own) }, given(1), []);
+      assertGiven({ ...well(other), ...shown(other) }, given(0), []);
+    });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { objectStoreName, objectStorePort } from "../../components/data/object-store-values.ts";
-import { alarms } from "../../components/monitoring/alarms.ts";
+import { alarms } from "../../components/monitoring/watch.ts";
 import { plain } from "../../components/network/choices.ts";
 import { entryPointPorts } from "./arguments.ts";
 import { ask, until } from "./ask.ts";
@@ -33,5 +33,6 @@ describe("the metrics of the real Traefik", function () {
     const [, selected = ""] = /service=~"([^"]+)"/.exec(alarm?.expression ?? "") ?? [];
     for (const service of services) assert.match(service, new RegExp(`^(?:${selected})$`));
     assert.match(text, /^traefik_service_requests_total\{code="502"/m);
+    assert.match(text, /^traefik_service_request_duration_seconds_bucket\{.*service=".*le="/m);
   });
 });

@@ -90,12 +90,13 @@ export const deployments: readonly Row[] = [
   [
     "B13",
     "monitoring",
-    ["components/monitoring/monitoring.ts", "components/monitoring/alarms.ts", "docs/monitoring.md"],
+    ["components/monitoring/monitoring.ts", "components/monitoring/watch.ts", "docs/monitoring.md"],
     [
       "components/monitoring/rehearsed.test.ts: has every PodMonitor and the alarms",
       "edge/alarms.edge.ts: are silent when that is so in another environment",
+      "edge/alarms.edge.ts: shows something of an environment that is well, and nothing of another",
     ],
-    "dashboards; a Prometheus of its own: it uses the one that is there",
+    "a Prometheus of its own: it uses the one that is there",
   ],
   [
     "B14",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { monitoringObjects } from "../../../components/monitoring/objects.ts";
+import { dashboardConfigMap, monitoringObjects } from "../../../components/monitoring/objects.ts";
 import { scrapes } from "../../../components/monitoring/scrapes.ts";
 import { networkPeers } from "../../../components/network/peers.ts";
 import type { KubernetesObject } from "../../../rehearsal/kubernetes/objects.ts";
@@ -70,6 +70,15 @@ describe("a rehearsed dev that is monitored (B13)", function () {
     });
     const byName = (a: any, b: any) => a.name.localeCompare(b.name);
     assert.deepEqual(stored.map(facts).sort(byName), expected.map(facts).sort(byName));
+  });
+
+  it("has the dashboard where Grafana's sidecar looks for it", async () => {
+    const { metadata, data } = dashboardConfigMap(networkOf(home));
+    const found = await client().list("v1", "ConfigMap", { labelSelector: "grafana_dashboard=1" });
+    assert.deepEqual(
+      found.map((one) => [one.metadata.namespace, one.metadata.name, one.data]),
+      [[metadata.namespace, metadata.name, data]],
+    );
   });
 
   it("asks at ports that the pods have, by name and number", async () => {

@@ -1,5 +1,7 @@
 import type { NetworkArgs } from "../network/peers.ts";
 import type { Alarm } from "./alarm.ts";
+import type { Panel } from "./panel.ts";
+import { backupPanels, certificatePanels, environmentPanels, volumePanels } from "./panels.ts";
 import {
   backupAlarms,
   certificateAlarms,
@@ -10,19 +12,21 @@ import {
 } from "./platform-alarms.ts";
 import { podAlarms, workAlarms } from "./speckle-alarms.ts";
 
-/** Alarms that environments with something in common have. */
-export interface AlarmSet {
+/** What is watched in environments that have something in common. */
+export interface Watch {
   readonly what: string;
   readonly applies: (args: NetworkArgs) => boolean;
   readonly alarms: (args: NetworkArgs) => readonly Alarm[];
+  readonly panels?: (args: NetworkArgs) => readonly Panel[];
 }
 
-/** Every alarm there may be. */
-export const alarmSets: readonly AlarmSet[] = [
+/** Everything that may be watched. */
+export const watches: readonly Watch[] = [
   {
     what: "Every environment",
     applies: () => true,
     alarms: (args) => [...podAlarms(args), ...workAlarms(args), ...doorAlarms(args), ...watchAlarms(args)],
+    panels: environmentPanels,
   },
   {
     what: "With a Traefik of its own",
@@ -34,20 +38,32 @@ export const alarmSets: readonly AlarmSet[] = [
     applies: ({ postgres, cache, objectStore }) =>
       [postgres, cache, objectStore].some(({ at }) => at === "cluster"),
     alarms: volumeAlarms,
+    panels: volumePanels,
   },
   {
     what: "With backups of a database in the cluster",
     applies: ({ backup }) => backup !== undefined,
     alarms: backupAlarms,
+    panels: backupPanels,
   },
   {
     what: "With a cert-manager of its own or a shared one",
     applies: ({ certManager }) => certManager === true,
     alarms: certificateAlarms,
+    panels: certificatePanels,
   },
 ];
 
 /** The alarms of an environment. */
 export function alarms(args: NetworkArgs): Alarm[] {
-  return alarmSets.filter(({ applies }) => applies(args)).flatMap((set) => set.alarms(args));
+  return watched(args).flatMap((watch) => watch.alarms(args));
+}
+
+/** The pictures of an environment's dashboard. */
+export function panels(args: NetworkArgs): Panel[] {
+  return watched(args).flatMap((watch) => watch.panels?.(args) ?? []);
+}
+
+function watched(args: NetworkArgs): Watch[] {
+  return watches.filter(({ applies }) => applies(args));
 }
