@@ -52,7 +52,7 @@ describe("the simulated clouds under the real engine", function () {
     return pods.map(({ status }) => status.phase).sort();
   };
   const eventually = async <T>(look: () => Promise<T>, wanted: T) => {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     for (let seen = await look(); ; seen = await look()) {
       if (JSON.stringify(seen) === JSON.stringify(wanted) || Date.now() > deadline) {
         return assert.deepEqual(seen, wanted);
