@@ -16,10 +16,15 @@ export function deepMerge(base: PlainObject, extra: PlainObject): PlainObject {
   return merged;
 }
 
-/** Dotted paths of an object's leaves; an empty object is a leaf. */
-export function leafPaths(value: PlainObject, prefix = ""): string[] {
+/** An object's leaves, each with its dotted path; an empty object is a leaf. */
+export function leaves(value: PlainObject, prefix = ""): [path: string, leaf: unknown][] {
   return Object.entries(value).flatMap(([key, child]) => {
     const path = prefix ? `${prefix}.${key}` : key;
-    return isPlainObject(child) && Object.keys(child).length > 0 ? leafPaths(child, path) : [path];
+    return isPlainObject(child) && Object.keys(child).length > 0 ? leaves(child, path) : [[path, child]];
   });
+}
+
+/** Dotted paths of an object's leaves. */
+export function leafPaths(value: PlainObject): string[] {
+  return leaves(value).map(([path]) => path);
 }

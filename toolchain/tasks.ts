@@ -48,6 +48,7 @@ const tasks: Record<string, (args: readonly string[]) => Promise<number>> = {
   start: async (args) => rehearse(["up", "dev", ...args]),
   rehearse: async (args) => rehearse(args),
   review: async (args) => runSteps([program("review", args)]),
+  settings: async (args) => runSteps([program("settings", args)]),
   smoke: async (args) => runSteps([program("smoke", args)]),
   check: async () => runSteps([types, lint]),
   fix: async () => runSteps([{ ...lint, args: ["check", "--write", checkout] }]),

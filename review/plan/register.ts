@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isPlainObject, leafPaths, type PlainObject } from "../../components/merge.ts";
+import { isPlainObject, leaves, type PlainObject } from "../../components/merge.ts";
 import type { Problem } from "../../components/problem.ts";
 import { connectionLimit } from "../../components/speckle/connections.ts";
 import { ownSettings, project } from "../../rehearsal/stack-file.ts";
@@ -100,17 +100,13 @@ async function settingsOf(config: PlainObject, written: PlainObject): Promise<Pl
   return {
     pools,
     ...(connections !== undefined && { connections }),
-    file: Object.fromEntries(leafPaths(file).map((path) => [path, valueAt(file, path)])),
+    file: Object.fromEntries(leaves(file)),
     acknowledgeDataLoss: (config.acknowledgeDataLoss as string[] | undefined) ?? [],
     warnings: supportWarnings(cluster, new Date()).map(
       ({ path, reason, fix }) => `${path}: ${reason}. ${fix}`,
     ),
     ...(config.monthlyBudget !== undefined && { monthlyBudget: Number(config.monthlyBudget) }),
   };
-}
-
-function valueAt(object: PlainObject, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, key) => (value as PlainObject | undefined)?.[key], object);
 }
 
 async function registrations(

@@ -65,7 +65,12 @@ export class Checkout {
   }
 
   review(...args: string[]): Run {
-    const script = join(this.folder, "review", "cli.ts");
+    return this.run("review", ...args);
+  }
+
+  /** The command line of a folder. */
+  run(folder: string, ...args: string[]): Run {
+    const script = join(this.folder, folder, "cli.ts");
     const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
       cwd: this.folder,

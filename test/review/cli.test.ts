@@ -104,6 +104,12 @@ describe("npm run review", function () {
     );
   });
 
+  it("tells of a setting whose own name has dots", () => {
+    checkout.edit(stackFile, "preset: dev", 'preset: dev\n  speckle-stacks:quota: { "requests.cpu": 20 }');
+    const { review } = checkout.reviewed("dev");
+    assert.deepEqual(review.settings, [{ path: "quota.requests.cpu", from: "nothing", to: "20" }]);
+  });
+
   it("warns of a Kubernetes version nobody supports any more", () => {
     checkout.edit("Pulumi.staging.yaml", "version: 1.36.1-do.0", "version: 1.33.1-do.0");
     const { status, out } = checkout.review("staging");

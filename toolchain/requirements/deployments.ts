@@ -45,9 +45,11 @@ export const deployments: readonly Row[] = [
   [
     "B7",
     "slightly different setups",
-    ["stacks/presets.ts"],
-    ["stacks/settings.test.ts: change only what the file changes"],
-    "a comparison of two stacks",
+    ["stacks/presets.ts", "settings/table.ts"],
+    [
+      "stacks/settings.test.ts: change only what the file changes",
+      "settings/cli.test.ts: tells what two stacks have different, and nothing that is the same",
+    ],
   ],
   [
     "B8",
