@@ -102,6 +102,7 @@ async function removeControlPlane(home: Home): Promise<readonly string[]> {
 /** Everything on loopback (kwokctl's default is every interface), with TLS and RBAC. */
 function kwokctlConfiguration(binaries: Record<BinaryName, string>) {
   const off = "MutatingAdmissionWebhook,ValidatingAdmissionWebhook";
+  const patch = (name: string, key: string, value: string) => ({ name, extraArgs: [{ key, value }] });
   return {
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
     kind: "KwokctlConfiguration",
@@ -118,7 +119,12 @@ function kwokctlConfiguration(binaries: Record<BinaryName, string>) {
     },
     componentsPatches: [
       // Nobody serves webhooks here: the operators' pods are simulated.
-      { name: "kube-apiserver", extraArgs: [{ key: "disable-admission-plugins", value: off }] },
+      patch("kube-apiserver", "disable-admission-plugins", off),
+      // What is stored goes with the rehearsal: nothing has to wait for the disk.
+      patch("etcd", "unsafe-no-fsync", "true"),
+      // Each is the only one of its kind, and would end itself when the machine stands still for ten seconds.
+      patch("kube-controller-manager", "leader-elect", "false"),
+      patch("kube-scheduler", "leader-elect", "false"),
     ],
   };
 }
