@@ -60,6 +60,8 @@ export interface Outcome {
   readonly firstAdministrator: string;
   /** Path of the control plane's kubeconfig; empty when it does not run. */
   readonly kubeconfig: string;
+  /** What looks around with it: by its name where PATH has one. */
+  readonly kubectl: string;
   readonly problems: readonly Problem[];
   /** What goes on for now, and will not for ever. */
   readonly warnings: readonly Problem[];
@@ -94,6 +96,7 @@ export function emptyOutcome(stack: string, command: Command): Outcome {
     names: [],
     firstAdministrator: "",
     kubeconfig: "",
+    kubectl: "",
     problems: [],
     warnings: [],
     leftovers: [],

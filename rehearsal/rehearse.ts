@@ -9,6 +9,7 @@ import { describeTotals, totals } from "../stacks/capacity.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { readText } from "../stacks/text.ts";
 import { settingsWarnings } from "../stacks/warnings.ts";
+import { commandOf } from "../toolchain/binaries.ts";
 import { simulatedWork } from "./agent/work.ts";
 import { balancerCosts } from "./balancers.ts";
 import { cloudLeftovers } from "./clouds.ts";
@@ -141,7 +142,7 @@ async function upOrPreview(run: Run): Promise<Partial<Outcome>> {
   const temporary = options.command === "preview" && !wasThere && !options.keep;
   if (!temporary) return outcome;
   await stopControlPlane(home);
-  return { ...outcome, kubeconfig: "" };
+  return { ...outcome, kubeconfig: "", kubectl: "" };
 }
 
 /** What a host makes is no leftover of the rehearsals on its control plane. */
@@ -284,5 +285,5 @@ async function described(host: Home, client: KubernetesClient): Promise<Partial<
     policiesOf(client),
     simulatedWork(client),
   ]);
-  return { pods, routes, policies, simulated, kubeconfig: host.kubeconfig };
+  return { pods, routes, policies, simulated, kubeconfig: host.kubeconfig, kubectl: commandOf("kubectl") };
 }

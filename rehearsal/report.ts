@@ -85,21 +85,23 @@ function balancersText({ loadBalancers }: Outcome): string {
   return lines.length > 0 ? ["Load balancers, traffic apart:", ...lines].join("\n") : "";
 }
 
-function nextSteps({ command, url, names, firstAdministrator, stack, kubeconfig }: Outcome): string {
-  if (command !== "up") return command === "status" ? lookAroundLines(stack, kubeconfig) : "";
+function nextSteps(outcome: Outcome): string {
+  const { command, url, names, firstAdministrator } = outcome;
+  if (command !== "up") return command === "status" ? lookAroundLines(outcome) : "";
   const lines = [
     `On a real cluster it would answer at ${url}`,
     ...(names.length > 0 ? ["after these records, or like ones, are made:"] : []),
     ...names.map((name) => `  ${name}`),
     firstAdministrator,
     "",
-    lookAroundLines(stack, kubeconfig),
+    lookAroundLines(outcome),
   ];
   return lines.join("\n");
 }
 
-function lookAround({ command, stack, kubeconfig }: Outcome): string {
-  return command === "up" && kubeconfig ? lookAroundLines(stack, kubeconfig) : "";
+function lookAround(outcome: Outcome): string {
+  const { command, kubeconfig } = outcome;
+  return command === "up" && kubeconfig ? lookAroundLines(outcome) : "";
 }
 
 /** A path as a shell takes it for one word. */
@@ -107,9 +109,9 @@ function quoted(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-function lookAroundLines(stack: string, kubeconfig: string): string {
+function lookAroundLines({ stack, kubectl, kubeconfig }: Outcome): string {
   return [
-    `Look around:  kubectl --kubeconfig ${quoted(kubeconfig)} get pods -A`,
+    `Look around:  ${quoted(kubectl)} --kubeconfig ${quoted(kubeconfig)} get pods -A`,
     `End it:       npm run rehearse -- down ${stack}`,
   ].join("\n");
 }

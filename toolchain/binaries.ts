@@ -59,6 +59,11 @@ export async function programs<Name extends ProgramName>(
   return Object.fromEntries(found) as Record<Name, string>;
 }
 
+/** How a user calls a program that is there: by its name where PATH has it. */
+export function commandOf(name: ProgramName, machine: Machine = thisMachine()): string {
+  return searchPath([name], machine)[name] ? name : cachedPath(name, machine);
+}
+
 /** Where a program stands in the cache: a changed pin, or another machine, leads to another folder. */
 export function cachedPath(name: ProgramName, machine: Machine): string {
   return join(machine.cache, "bin", `${pins[name].module}-${moduleKey(pins[name])}`, name);

@@ -3,6 +3,7 @@ export const binaryNames = [
   "kube-apiserver",
   "kube-controller-manager",
   "kube-scheduler",
+  "kubectl",
   "etcd",
   "kwok",
   "kwokctl",
@@ -92,6 +93,12 @@ export const pins: Readonly<Record<ProgramName, Pin>> = {
   "kube-apiserver": kubernetesPin("kube-apiserver"),
   "kube-controller-manager": kubernetesPin("kube-controller-manager"),
   "kube-scheduler": kubernetesPin("kube-scheduler"),
+  kubectl: {
+    ...kubernetesPin("kubectl"),
+    versionArgs: ["version", "--client"],
+    // It only asks whether the API server answers: kwokctl would take any from PATH, or download one.
+    fits: ([major]) => major === 1,
+  },
   etcd: {
     module: "kubernetes",
     package: "go.etcd.io/etcd/server/v3",

@@ -116,6 +116,7 @@ function kwokctlConfiguration(binaries: Record<BinaryName, string>) {
       kubeControllerManagerBinary: binaries["kube-controller-manager"],
       kubeSchedulerBinary: binaries["kube-scheduler"],
       kwokControllerBinary: binaries.kwok,
+      kubectlBinary: binaries.kubectl,
     },
     componentsPatches: [
       // Nobody serves webhooks here: the operators' pods are simulated.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { heavyTaint, placement, poolLabels } from "../../components/cluster/pools.ts";
 import {
@@ -137,6 +138,23 @@ describe("the control plane", function () {
     assert.equal(await controlPlaneState(second), "running");
     assert.deepEqual(await stopControlPlane(second), []);
     assert.equal(await controlPlaneState(home), "running");
+  });
+
+  it("needs no kubectl of the machine's own, and downloads none", async () => {
+    const own = process.env.PATH;
+    const tools = join(folder, "tools");
+    mkdirSync(tools);
+    symlinkSync(execFileSync("which", ["ps"], { encoding: "utf8" }).trim(), join(tools, "ps"));
+    const programs = await binaries(() => {});
+    process.env.PATH = tools;
+    try {
+      await startControlPlane(second, { binaries: programs, cache: cacheDirectory(), report: () => {} });
+    } finally {
+      process.env.PATH = own;
+    }
+    const taken = join(second.kwok, ".kwok", "clusters", "rehearsal", "bin", "kubectl");
+    assert.equal(statSync(taken).size, statSync(programs.kubectl).size);
+    await stopControlPlane(second);
   });
 
   it("starts again after a part of it was killed", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ProblemsError } from "../../components/problem.ts";
-import { binaries, cachedPath, type Machine } from "../../toolchain/binaries.ts";
+import { binaries, cachedPath, commandOf, type Machine } from "../../toolchain/binaries.ts";
 import { type BinaryName, binaryNames, parseVersion } from "../../toolchain/pins.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -60,6 +60,7 @@ describe("the toolchain", () => {
     ["etcd", "etcd Version: 3.5.21", false],
     ["kwok", "kwok version v0.8.1 go1.26", true],
     ["kwok", "kwok version v0.9.0 go1.26", false],
+    ["kubectl", "Client Version: v1.32.4\nKustomize Version: v5.5.0", true],
     ["kwokctl", "unreadable", false],
   ];
   for (const [name, words, taken] of versions) {
@@ -69,6 +70,12 @@ describe("the toolchain", () => {
       assert.equal((await run())[name], taken ? onPath : cachedPath(name, machine));
     });
   }
+
+  it("is called by name where it is on PATH, and by its place otherwise", () => {
+    assert.equal(commandOf("kubectl", machine), cachedPath("kubectl", machine));
+    script("path/kubectl", "echo 'Client Version: v1.34.2'");
+    assert.equal(commandOf("kubectl", machine), "kubectl");
+  });
 
   it("asks a program on PATH for its version once", async () => {
     fakeGo();
@@ -82,7 +89,7 @@ describe("the toolchain", () => {
     fakeGo();
     const found = await run();
     assert.equal(builds(), binaryNames.length);
-    assert.match(lines[0] ?? "", /^kube-apiserver: building, 7 left/);
+    assert.match(lines[0] ?? "", /^kube-apiserver: building, 8 left/);
     for (const name of binaryNames) assert.ok(existsSync(found[name]));
     await run();
     assert.equal(builds(), binaryNames.length);
