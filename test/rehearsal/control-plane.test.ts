@@ -144,7 +144,7 @@ describe("the control plane", function () {
     const own = process.env.PATH;
     const tools = join(folder, "tools");
     mkdirSync(tools);
-    symlinkSync(execFileSync("which", ["ps"], { encoding: "utf8" }).trim(), join(tools, "ps"));
+    symlinkSync(execFileSync("sh", ["-c", "command -v ps"], { encoding: "utf8" }).trim(), join(tools, "ps"));
     const programs = await binaries(() => {});
     process.env.PATH = tools;
     try {
