@@ -20,15 +20,11 @@ export function settingsTable(stacks: readonly string[], found: readonly Row[]):
   if (found.length === 0) return `${names} have the same settings.\n`;
   const heading =
     stacks.length === 1 ? `Settings of ${names}, its preset's among them` : `Settings that differ: ${names}`;
-  const lines = found.map(({ path, values }) => [path, ...values.map(inWords)].map(inCell));
+  const lines = found.map(({ path, values }) => [path, ...values.map(inWords)]);
   return `${[heading, "", ...table(["setting", ...stacks], lines)].join("\n")}\n`;
 }
 
 function inWords(value: unknown): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function inCell(text: string): string {
-  return text.replaceAll("|", "\\|");
 }

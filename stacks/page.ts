@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { code, table } from "../components/markdown.ts";
 import { type CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { type PresetName, presetNames, presets } from "./presets.ts";
 import { secretSettings, settingsSchema } from "./schema.ts";
@@ -108,31 +109,27 @@ export function settingsPage(): string {
     ...presetNames.map((name) => `- \`${name}\`: ${presets[name].about}`),
     "",
     "## Settings that stand alone",
-    ...table(single),
-    ...several.flatMap(([name, group]) => ["", `## ${name}`, ...table(group)]),
+    "",
+    ...settingsTable(single),
+    ...several.flatMap(([name, group]) => ["", `## ${name}`, "", ...settingsTable(group)]),
     "",
   ].join("\n");
 }
 
-function table(group: readonly SettingRow[]): string[] {
-  return [
-    "",
-    "| setting | what | values | default | changing it |",
-    "| --- | --- | --- | --- | --- |",
-    ...group.map((row) => {
-      const { path, member } = row;
-      const words = wordsFor(path);
-      const secret = secretSettings.has(path) ? "; secret: `pulumi config set --secret`" : "";
-      const cells = [
-        `\`${path}\`${member ? ` (${member})` : ""}`,
-        `${words?.about ?? ""}${secret}`,
-        row.values,
-        defaultOf(row),
-        words?.changing ?? "",
-      ];
-      return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-    }),
-  ];
+function settingsTable(group: readonly SettingRow[]): string[] {
+  const rows = group.map((row) => {
+    const { path, member } = row;
+    const words = wordsFor(path);
+    const secret = secretSettings.has(path) ? "; secret: `pulumi config set --secret`" : "";
+    return [
+      `${code(path)}${member ? ` (${member})` : ""}`,
+      `${words?.about ?? ""}${secret}`,
+      row.values,
+      defaultOf(row),
+      words?.changing ?? "",
+    ];
+  });
+  return table(["setting", "what", "values", "default", "changing it"], rows);
 }
 
 function defaultOf({ path, member, required, fixed }: SettingRow): string {

@@ -142,7 +142,7 @@ function shapeWords(type: ts.TypeNode | undefined, shapes: ReadonlyMap<string, S
 
 function typeText(type: ts.TypeNode | undefined): string {
   const text = withoutUndefined(type);
-  return text && code(text.replaceAll("|", "\\|"));
+  return text && code(text);
 }
 
 function withoutUndefined(type: ts.TypeNode | undefined): string {
@@ -155,7 +155,7 @@ function documentation(node: ts.Node): string {
   const comments = ts
     .getJSDocCommentsAndTags(node)
     .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "");
-  return comments.join(" ").replace(/\s+/g, " ").replaceAll("|", "\\|").trim();
+  return comments.join(" ").replace(/\s+/g, " ").trim();
 }
 
 function nameOf({ name }: ts.ClassDeclaration): string {
