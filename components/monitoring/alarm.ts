@@ -15,9 +15,6 @@ export interface Alarm {
   readonly measuredBy: string;
 }
 
-/** One of several texts, as a regular expression that stands for nothing else. */
-export const oneOf = (texts: readonly string[]): string => texts.join("|");
-
 /** An alarm as a PrometheusRule's rule; its labels say which environment it is about, whosever pod measured it. */
 export function alarmRule(alarm: Alarm, namespace: string) {
   const { name, severity, expression, summary, description } = alarm;

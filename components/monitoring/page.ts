@@ -61,15 +61,10 @@ export function monitoringPage(): string {
     "kube-prometheus-stack finds it by itself, and shows it as `Speckle in` and the namespace. Elsewhere, import the JSON it",
     "holds. Memory and processors are measured by the kubelet's cAdvisor; the rest as the alarms are.",
     "",
-    ...watches.flatMap(({ what, panels }) =>
-      panels
-        ? [
-            `- ${what}: ${panels(everything)
-              .map(({ title }) => title)
-              .join("; ")}.`,
-          ]
-        : [],
-    ),
+    ...watches.flatMap(({ what, panels }) => {
+      const titles = panels(everything).map(({ title }) => title);
+      return titles.length > 0 ? [`- ${what}: ${titles.join("; ")}.`] : [];
+    }),
     "",
     "## What is collected",
     "",

@@ -13,3 +13,12 @@ export interface Panel {
   readonly unit: "short" | "bytes" | "percentunit" | "reqps" | "s";
   readonly queries: readonly Query[];
 }
+
+/** A picture of curves, each an expression and its name. */
+export function panel(
+  title: string,
+  unit: Panel["unit"],
+  ...curves: readonly (readonly [expression: string, legend: string])[]
+): Panel {
+  return { title, unit, queries: curves.map(([expression, legend]) => ({ expression, legend })) };
+}

@@ -1,24 +1,16 @@
-import { ingressRouteNames } from "../edge/ingress-routes.ts";
 import { traefikName, traefikNamespace } from "../edge/traefik-values.ts";
 import { type NetworkArgs, networkPeers } from "../network/peers.ts";
 import { workload } from "../speckle/workloads.ts";
-import { type Alarm, oneOf } from "./alarm.ts";
+import type { Alarm } from "./alarm.ts";
+import { backupAge, behindTraefik, certificateTime, oneOf, volumeRoom } from "./measures.ts";
 import { jobOf, scrapes } from "./scrapes.ts";
 
 const day = 86_400;
 
-/**
- * What is behind an environment's rules, as a regular expression: Traefik calls it after the IngressRoute's namespace and
- * name, and a hash of the rule. Source: traefik, pkg/provider/kubernetes/crd/kubernetes_http.go.
- */
-export function behindTraefik({ namespace }: NetworkArgs): string {
-  return `${namespace}-(${oneOf(Object.values(ingressRouteNames))})-[0-9a-f]{20}@kubernetescrd`;
-}
-
 /** What comes in. Source: traefik, pkg/observability/metrics/prometheus.go. */
 export function doorAlarms(args: NetworkArgs): Alarm[] {
-  const service = behindTraefik(args);
-  const rate = (more = "") => `sum(rate(traefik_service_requests_total{service=~"${service}"${more}}[5m]))`;
+  const behind = behindTraefik(args);
+  const rate = (more = "") => `sum(rate(traefik_service_requests_total{${behind}${more}}[5m]))`;
   return [
     {
       name: "SpeckleServerErrors",
@@ -48,15 +40,14 @@ export function entryAlarms(): Alarm[] {
   ];
 }
 
-/** Room for data. Source: Kubernetes, pkg/kubelet/metrics/collectors/volume_stats.go. */
-export function volumeAlarms({ namespace }: NetworkArgs): Alarm[] {
-  const bytes = (what: string) => `kubelet_volume_stats_${what}_bytes{namespace="${namespace}"}`;
+/** Room for data. */
+export function volumeAlarms(args: NetworkArgs): Alarm[] {
   return [
     {
       name: "SpeckleVolumeFills",
       severity: "critical",
       for: "15m",
-      expression: `${bytes("available")} / ${bytes("capacity")} < 0.15`,
+      expression: `${volumeRoom(args)} < 0.15`,
       summary:
         "The volume {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} of its room left",
       description:
@@ -66,20 +57,16 @@ export function volumeAlarms({ namespace }: NetworkArgs): Alarm[] {
   ];
 }
 
-/**
- * Backups. Sources: CloudNativePG, pkg/management/postgres/webserver/metricserver/pg_collector.go and config/manager/
- * default-monitoring.yaml; 0 until there is one.
- */
-export function backupAlarms({ namespace }: NetworkArgs): Alarm[] {
-  const within = `namespace="${namespace}"`;
-  const archived = (what: string) => `cnpg_pg_stat_archiver_last_${what}_time{${within}}`;
+/** Backups. Source: CloudNativePG, config/manager/default-monitoring.yaml. */
+export function backupAlarms(args: NetworkArgs): Alarm[] {
+  const archived = (what: string) => `cnpg_pg_stat_archiver_last_${what}_time{namespace="${args.namespace}"}`;
   const measuredBy = "CloudNativePG";
   return [
     {
       name: "SpeckleBackupOld",
       severity: "warning",
       for: "1h",
-      expression: `time() - max(cnpg_collector_last_available_backup_timestamp{${within}}) > ${1.5 * day}`,
+      expression: `${backupAge(args)} > ${1.5 * day}`,
       summary:
         "The last backup of the database is {{ $value | humanizeDuration }} old; there should be one each night",
       description: "kubectl describe the newest Backup of the namespace: it says what failed.",
@@ -98,14 +85,14 @@ export function backupAlarms({ namespace }: NetworkArgs): Alarm[] {
   ];
 }
 
-/** Certificates. Source: cert-manager, internal/collectors/certificate_collector.go; 0 until there is one. */
-export function certificateAlarms({ namespace }: NetworkArgs): Alarm[] {
+/** Certificates. */
+export function certificateAlarms(args: NetworkArgs): Alarm[] {
   return [
     {
       name: "SpeckleCertificateEnds",
       severity: "warning",
       for: "1h",
-      expression: `certmanager_certificate_expiration_timestamp_seconds{exported_namespace="${namespace}"} - time() < ${14 * day}`,
+      expression: `${certificateTime(args)} < ${14 * day}`,
       summary: "The certificate {{ $labels.name }} ends within 14 days, and should have been renewed by now",
       description:
         "kubectl describe the Certificate, and the CertificateRequest, Order and Challenge it names: one of them says why.",

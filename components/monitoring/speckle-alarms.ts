@@ -1,7 +1,7 @@
-import { networkMatrix } from "../network/matrix.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { importer, running, type WorkloadKey, workload } from "../speckle/workloads.ts";
-import { type Alarm, oneOf } from "./alarm.ts";
+import type { Alarm } from "./alarm.ts";
+import { databaseConnections, oneOf, ownNamespaces } from "./measures.ts";
 
 /** What people see at once when it is not there. */
 const pages: readonly WorkloadKey[] = ["server", "objects", "frontend_2"];
@@ -15,7 +15,7 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
   const ready = (keys: readonly WorkloadKey[]) => `kube_deployment_status_replicas_ready{${named(keys)}}`;
   const workers = running(args).filter((key) => !pages.includes(key));
   const others = running(args).filter((key) => !cacheClients.includes(key));
-  const own = `namespace=~"${oneOf(networkMatrix(args).namespaces)}"`;
+  const own = ownNamespaces(args);
   const restarts = (time: string) => `increase(kube_pod_container_status_restarts_total{${own}}[${time}])`;
   const measuredBy = "kube-state-metrics";
   return [
@@ -78,6 +78,7 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
  */
 export function workAlarms(args: NetworkArgs): Alarm[] {
   const within = `namespace="${args.namespace}"`;
+  const { used, free, most } = databaseConnections(args);
   const previews = "speckle_db_previews";
   const queued = `max(speckle_server_preview_jobs_request_queue_pending{${within}})`;
   const noneDone = (gauge: string) => `sum(delta(${gauge}{${within},status=~"2|3"}[1h])) <= 0`;
@@ -117,7 +118,7 @@ export function workAlarms(args: NetworkArgs): Alarm[] {
       ...common,
       name: "SpeckleDatabaseConnections",
       for: "10m",
-      expression: `(sum(speckle_server_knex_used{${within}}) + sum(speckle_server_knex_free{${within}})) / max(speckle_db_max_connections{${within}}) > 0.8`,
+      expression: `(${used} + ${free}) / ${most} > 0.8`,
       summary: "Speckle holds {{ $value | humanizePercentage }} of the connections the database has",
       description:
         "The next update needs more of them for a while. Fewer replicas under `workloads`, or a larger database: `postgres.connections` in the cluster, `postgres.plan` on a cloud.",

@@ -17,7 +17,7 @@ export interface Watch {
   readonly what: string;
   readonly applies: (args: NetworkArgs) => boolean;
   readonly alarms: (args: NetworkArgs) => readonly Alarm[];
-  readonly panels?: (args: NetworkArgs) => readonly Panel[];
+  readonly panels: (args: NetworkArgs) => readonly Panel[];
 }
 
 /** Everything that may be watched. */
@@ -32,6 +32,7 @@ export const watches: readonly Watch[] = [
     what: "With a Traefik of its own",
     applies: ({ shared = [] }) => !shared.includes("traefik"),
     alarms: entryAlarms,
+    panels: () => [],
   },
   {
     what: "With a store in the cluster",
@@ -61,7 +62,7 @@ export function alarms(args: NetworkArgs): Alarm[] {
 
 /** The pictures of an environment's dashboard. */
 export function panels(args: NetworkArgs): Panel[] {
-  return watched(args).flatMap((watch) => watch.panels?.(args) ?? []);
+  return watched(args).flatMap((watch) => watch.panels(args));
 }
 
 function watched(args: NetworkArgs): Watch[] {
