@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { type Problem, ProblemsError } from "../components/problem.ts";
-import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { parsedArguments, stackNameProblems, usageAsked, wrongArgument } from "../toolchain/arguments.ts";
 import { mendable } from "../toolchain/mendable.ts";
 import { chartFolders } from "./charts/folders.ts";
 import { isHangUp } from "./hang-up.ts";
@@ -30,10 +30,7 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes("--json");
-  if (args.includes("--help") || args.includes("-h")) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  if (usageAsked(args, usage)) return 0;
   const outcome = await run(args);
   process.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : summary(outcome));
   return exitStatus[outcome.result];

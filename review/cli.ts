@@ -4,7 +4,7 @@ import { ProblemsError } from "../components/problem.ts";
 import { chartFolders } from "../rehearsal/charts/folders.ts";
 import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
-import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { parsedArguments, stackNameProblems, usageAsked, wrongArgument } from "../toolchain/arguments.ts";
 import { mendable } from "../toolchain/mendable.ts";
 import type { Plan } from "./plan/plan.ts";
 import { previewReview } from "./preview.ts";
@@ -34,10 +34,7 @@ const exitStatus: Readonly<Record<Review["result"], number>> = {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  if (usageAsked(args, usage)) return 0;
   const { reviews, against, json } = await run(args);
   const worst = Math.max(...reviews.map(({ result }) => exitStatus[result]));
   process.stdout.write(

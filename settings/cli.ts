@@ -1,6 +1,6 @@
 import { describeProblems, type Problem, ProblemsError } from "../components/problem.ts";
 import { checkout } from "../rehearsal/home.ts";
-import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { parsedArguments, stackNameProblems, usageAsked, wrongArgument } from "../toolchain/arguments.ts";
 import { mendable } from "../toolchain/mendable.ts";
 import { shownSettings } from "./shown.ts";
 import { type Row, rows, settingsTable } from "./table.ts";
@@ -15,10 +15,7 @@ const usage = `npm run settings -- <stack> [<other>] [--json]
 process.exitCode = main(process.argv.slice(2));
 
 function main(args: readonly string[]): number {
-  if (args.includes("--help") || args.includes("-h")) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  if (usageAsked(args, usage)) return 0;
   const { stacks, settings, problems } = run(args);
   if (args.includes("--json"))
     process.stdout.write(`${JSON.stringify({ stacks, settings, problems }, null, 2)}\n`);

@@ -6,7 +6,7 @@ import { checkout } from "../rehearsal/home.ts";
 import { stackConfig } from "../rehearsal/stack-file.ts";
 import { parseSettings, type Settings } from "../stacks/settings.ts";
 import { readText } from "../stacks/text.ts";
-import { parsedArguments, stackNameProblems, wrongArgument } from "../toolchain/arguments.ts";
+import { parsedArguments, stackNameProblems, usageAsked, wrongArgument } from "../toolchain/arguments.ts";
 import { mendable } from "../toolchain/mendable.ts";
 import type { Outcome } from "./outcome.ts";
 import { summary } from "./report.ts";
@@ -26,10 +26,7 @@ const exitStatus: Readonly<Record<Outcome["result"], number>> = { succeeded: 0, 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  if (usageAsked(args, usage)) return 0;
   const outcome = await run(args);
   process.stdout.write(args.includes("--json") ? `${JSON.stringify(outcome, null, 2)}\n` : summary(outcome));
   return exitStatus[outcome.result];

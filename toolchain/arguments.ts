@@ -14,6 +14,13 @@ export function parsedArguments<const Options extends ParseArgsOptionsConfig>(
   }
 }
 
+/** Whether a command line asks how it is used, and nothing else is to be done: it has been told then. */
+export function usageAsked(args: readonly string[], usage: string): boolean {
+  const asked = args.includes("--help") || args.includes("-h");
+  if (asked) process.stdout.write(usage);
+  return asked;
+}
+
 /** What is wrong with a stack's name in a command line. @param path where it stands */
 export function stackNameProblems(path: string, name: string, usage: string): Problem[] {
   if (/^[\w.-]+$/.test(name)) return [];

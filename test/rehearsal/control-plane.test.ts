@@ -24,9 +24,10 @@ describe("the control plane", function () {
   const home = homeOf("dev", folder);
   const second = homeOf("other", folder);
   const lines: string[] = [];
-  const start = async (which = home) =>
+  const programs = () => binaries(() => {});
+  const start = async (which = home, found = programs()) =>
     startControlPlane(which, {
-      binaries: await binaries(() => {}),
+      binaries: await found,
       cache: cacheDirectory(),
       report: (line) => lines.push(line),
     });
@@ -145,15 +146,16 @@ describe("the control plane", function () {
     const tools = join(folder, "tools");
     mkdirSync(tools);
     symlinkSync(execFileSync("sh", ["-c", "command -v ps"], { encoding: "utf8" }).trim(), join(tools, "ps"));
-    const programs = await binaries(() => {});
+    const found = programs();
+    const { kubectl } = await found;
     process.env.PATH = tools;
     try {
-      await startControlPlane(second, { binaries: programs, cache: cacheDirectory(), report: () => {} });
+      await start(second, found);
     } finally {
       process.env.PATH = own;
     }
     const taken = join(second.kwok, ".kwok", "clusters", "rehearsal", "bin", "kubectl");
-    assert.equal(statSync(taken).size, statSync(programs.kubectl).size);
+    assert.equal(statSync(taken).size, statSync(kubectl).size);
     await stopControlPlane(second);
   });
 
