@@ -86,10 +86,11 @@ function extraPortObjects({ namespace, allowFrom, extraPorts = [] }: EdgeArgs): 
 }
 
 function speckleRules(args: EdgeArgs): Rule[] {
-  const rules = [
-    ...speckleRoutes.flatMap((route) => routeRules(route, args)),
-    ...(args.registration === "invited" ? accountRules(args) : []),
-  ];
+  const rules = speckleRoutes.flatMap((route) =>
+    route.path === registrationRoute.path && args.registration === "invited"
+      ? accountRules(args)
+      : routeRules(route, args),
+  );
   if (!args.gate) return rules;
   const { service: name, port } = args.gate;
   const signIn: Route = { path: "/oauth2/", match: "prefix", service: { name, port }, connectors: true };

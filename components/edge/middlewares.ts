@@ -1,4 +1,4 @@
-import { type Registration, unclearInvitation } from "./registration.ts";
+import { notTheForm, type Registration } from "./registration.ts";
 import { bytes, type Route, speckleRoutes, uploadLimitMb } from "./routes.ts";
 
 /** A proxy that lets only people through who have signed in, such as oauth2-proxy. */
@@ -62,7 +62,7 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
     ...(args.registration === "invited" && {
       // No connection comes from this address.
       [middleware.refuse]: { ipAllowList: { sourceRange: ["255.255.255.255/32"] } },
-      [middleware.invitation]: { redirectRegex: { regex: unclearInvitation.source, replacement: "/" } },
+      [middleware.invitation]: { redirectRegex: { regex: notTheForm, replacement: "/" } },
       [middleware.form]: {
         redirectRegex: { regex: "^(https://[^/]+)/.*$", replacement: "$1/authn/register" },
       },

@@ -46,6 +46,22 @@ const hidden = { match: "exact", service: frontend, hidden: true } as const;
 const serverCall = { service: server, body: call, connectors: true } as const;
 const objectsCall = { match: "prefix", service: objects, connectors: true } as const;
 
+/**
+ * Every call of sign-in that Speckle's server answers (`modules/{auth,pwdreset,emails}` of 2.31.14). One by one: what is
+ * spelt otherwise never reaches the server, which might read it as another call than Traefik.
+ */
+const signInCalls: readonly string[] = [
+  "local/login",
+  "local/register",
+  ...["goog", "gh", "azure", "oidc"].flatMap((provider) => [provider, `${provider}/callback`]),
+  "accesscode",
+  "token",
+  "logout",
+  "verifyemail",
+  "pwdreset/request",
+  "pwdreset/finalize",
+];
+
 /** Every public path of Speckle; a contract test compares it with what the chart's own Ingresses route. */
 export const speckleRoutes: readonly Route[] = [
   { path: "/metrics", ...hidden },
@@ -54,7 +70,7 @@ export const speckleRoutes: readonly Route[] = [
   { path: "/readiness", ...hidden },
   { path: "/graphql", match: "exact", ...serverCall, compress: true },
   { path: "/explorer", match: "exact", service: server, body: call, compress: true },
-  { path: "/auth/", match: "prefix", ...serverCall },
+  ...signInCalls.map((call): Route => ({ path: `/auth/${call}`, match: "exact", ...serverCall })),
   { path: "/static/", match: "prefix", ...serverCall, compress: true },
   { path: "/api/getobjects/", ...objectsCall, body: geometry },
   { path: "/api/objects/", ...objectsCall, body: geometry },

@@ -52,7 +52,18 @@ describe("the real Traefik, with the routes of an environment", function () {
     });
   }
 
-  for (const path of ["/graphql/", "/graphqlx", "/explorer/x", "/auth", "/authn/register", "/api", "/apix"])
+  for (const path of [
+    "/graphql/",
+    "/graphqlx",
+    "/explorer/x",
+    "/auth",
+    "/auth/",
+    "/auth/other",
+    "/Auth/Local/REGISTER",
+    "/authn/register",
+    "/api",
+    "/apix",
+  ])
     it(`sends the neighbour ${path} to the frontend`, async () => {
       assert.equal((await seen(stage, { host, path })).service, "speckle-frontend-2");
     });
@@ -252,26 +263,18 @@ describe("the real Traefik, with the routes of an environment", function () {
     after(() => stage.apply(args));
 
     it("is made with an invitation, whose words arrive untouched (F61)", async () => {
-      const query = "?challenge=a%2Fb&token=c&newsletter=true";
+      const query = "?challenge=a-b&token=c&newsletter=true";
       const { service, url } = await seen(stage, { host, path: `${path}${query}`, method: "POST" });
       assert.deepEqual({ service, url }, { service: "speckle-server", url: `${path}${query}` });
     });
 
-    it("is refused without one, in every spelling of the call (F61)", async () => {
-      const spellings = [
-        path,
-        `${path}/`,
-        "/Auth/Local/REGISTER",
-        "/auth/local/regis%74er",
-        "/x/..//auth/local/register",
-      ];
-      for (const spelling of spellings)
-        for (const query of ["", "?challenge=a", "?challenge=a&token=", "?inviteId=b", "?x=/&tokens=b"])
-          assert.equal(await post(query, spelling), 403, `${spelling}${query}`);
+    it("is refused without one (F61)", async () => {
+      for (const query of ["", "?challenge=a", "?challenge=a&token=", "?inviteId=b", "?x=/&tokens=b"])
+        assert.equal(await post(query), 403, query);
     });
 
-    it("is not made with several invitations, which Speckle takes for none", async () => {
-      const queries = ["token=a&token=b", "token=a&token[]=b", "token=a&token%5B0%5D=b", "tok%65n=a&token=b"];
+    it("is not made by a call that Speckle's page does not send", async () => {
+      const queries = ["challenge=a&token=a&token=b", "token=b&challenge=a", "challenge=a%2Fb&token=b"];
       for (const query of queries) {
         const { status, headers } = await ask(stage, { host, path: `${path}?${query}`, method: "POST" });
         assert.deepEqual([status, headers.location], [307, "/"], query);

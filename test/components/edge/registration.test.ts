@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { firstAdministrator } from "../../../components/edge/administrator.ts";
 import { traefikObjects } from "../../../components/edge/ingress-routes.ts";
-import { unclearInvitation } from "../../../components/edge/registration.ts";
+import { notTheForm } from "../../../components/edge/registration.ts";
 
 const args = { namespace: "speckle", domain: "a.example", allowFrom: [] as string[] };
 const address = "https://a.example/auth/local/register";
@@ -20,7 +20,10 @@ const namesOf = (rule: any) => rule.middlewares.map(({ name }: { name: string })
 describe("who may make an account", () => {
   for (const registration of ["first", "open"] as const)
     it(`${registration}: as every other call of sign-in`, () => {
-      assert.deepEqual(accountRules(registration), []);
+      for (const rule of accountRules(registration)) {
+        assert.equal(rule.services[0].name, "speckle-server");
+        assert.doesNotMatch(String(namesOf(rule)), /refuse|invitation/);
+      }
     });
 
   it("invited: refused, but for calls with one invitation", () => {
@@ -38,31 +41,57 @@ describe("who may make an account", () => {
     for (const rule of accountRules("invited", ["203.0.113.7/32"]))
       assert.equal(namesOf(rule)[0], "speckle-allow");
   });
+});
 
-  const clear = ["challenge=c&token=t", "token=t&challenge=c&newsletter=true", "tokens=1&token=t&mytoken=2"];
-  for (const query of clear)
-    it(`takes ${query} for one invitation`, () =>
-      assert.doesNotMatch(`${address}?${query}`, unclearInvitation));
+describe("the form of a call with an invitation", () => {
+  const form = /^[^?]*\?challenge=[A-Za-z0-9._-]+&token=[A-Za-z0-9]+(&newsletter=true)?$/;
+  const others = new RegExp(notTheForm);
+  const exact = ["challenge=c&token=t", "challenge=a.b_c-d&token=A0&newsletter=true"];
+  for (const query of exact) it(`is ${query}`, () => assert.doesNotMatch(`${address}?${query}`, others));
 
-  const unclear = [
-    "token=a&token=b",
-    "token&token=b",
-    "token=a&challenge=c&token=b",
-    "token=a&challenge=c&token",
-    "token=a&token[]=b",
-    "token=a&token%5B%5D=b",
-    "token=a&tok%65n=b",
+  const wrong = [
+    "",
+    "?",
+    "?token=t&challenge=c",
+    "?challenge=c&token=t&newsletter=false",
+    "?challenge=c&token=t&newsletter=true&",
+    "?challenge=c#&token=t",
+    "?challenge=c&token=t\n",
+    "?challenge=c&token=a&token=b",
+    "?challenge=c&token[]=b",
+    "?challenge=c&tok%65n=b",
+    "?challenge=&token=b",
   ];
-  for (const query of unclear)
-    it(`takes ${query} for several`, () => assert.match(`${address}?${query}`, unclearInvitation));
+  for (const end of wrong)
+    it(`is not ${JSON.stringify(end)}`, () => assert.match(`${address}${end}`, others));
 
-  it("takes two invitations for several, whatever stands around them", () => {
-    const other = fc.constantFrom("", "a=1&", "challenge=%2F&", "&");
-    const value = fc.constantFrom("", "=", "=x", "=%20");
-    fc.assert(
-      fc.property(other, value, other, value, (before, one, between, two) => {
-        return unclearInvitation.test(`${address}?${before}token${one}&${between}token${two}`);
+  it("is what nothing else matches", () => {
+    const words = [
+      "?",
+      "challenge",
+      "token",
+      "newsletter",
+      "true",
+      "=",
+      "&",
+      "a",
+      "Z9",
+      "-",
+      ".",
+      "#",
+      "%",
+      "\n",
+      "é",
+    ];
+    const near = fc.constantFrom(...exact).chain((query) =>
+      fc.tuple(fc.nat(query.length), fc.nat(2), fc.constantFrom("", ...words)).map(([at, cut, put]) => {
+        return `?${query.slice(0, at)}${put}${query.slice(at + cut)}`;
       }),
+    );
+    const any = fc.array(fc.constantFrom(...words)).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.oneof(near, any), (text) => others.test(text) !== form.test(text)),
+      { numRuns: 5000 },
     );
   });
 });

@@ -25,6 +25,10 @@ describe("the route table", () => {
     ["/graphql/", "speckle-frontend-2"],
     ["/explorer", "speckle-server"],
     ["/auth/local/login", "speckle-server"],
+    ["/auth/local/register", "speckle-server"],
+    ["/auth/oidc/callback", "speckle-server"],
+    ["/auth/local/Register", "speckle-frontend-2"],
+    ["/auth/other", "speckle-frontend-2"],
     ["/authn/register", "speckle-frontend-2"],
     ["/static/x.js", "speckle-server"],
     ["/api/getobjects/1", "speckle-objects"],
@@ -134,7 +138,7 @@ describe("Traefik's objects", () => {
           middlewares.some(({ name }: { name: string }) => name === "speckle-gate"),
         );
     for (const path of ["/", "/explorer"]) assert.ok(behind(path), path);
-    for (const path of ["/graphql", "/auth/", "/api/", "/objects/", "/preview/", "/oauth2/"])
+    for (const path of ["/graphql", "/auth/local/login", "/api/", "/objects/", "/preview/", "/oauth2/"])
       assert.ok(!behind(path), path);
   });
 

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { type ClientHttp2Session, connect } from "node:http2";
+import { Agent, request } from "node:https";
+import { text } from "node:stream/consumers";
+import fc from "fast-check";
+import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
+import { middleware } from "../../components/edge/middlewares.ts";
+import { workload } from "../../components/speckle/workloads.ts";
+import { eventually } from "../support/control-plane.ts";
+import { until } from "./ask.ts";
+import { type Reading, speckleFrontend, speckleServer } from "./speckle-server.ts";
+import { type Call, calls } from "./spellings.ts";
+import { namespace, openStage, type Stage, websecure } from "./stage.ts";
+
+const host = "speckle.example";
+const args: EdgeArgs = { namespace, domain: host, allowFrom: [], registration: "invited" };
+const register = "/auth/local/register";
+const registering = calls(
+  [register, register, register, "/auth/local/login", "/auth/token", "/api/x"],
+  ["POST", "POST", "POST", "PUT", "GET"],
+);
+const looking = calls(["/metrics", "/liveness", "/readiness", "/api/status"], ["GET", "GET", "POST"]);
+
+/** What Speckle's server reads in calls that Traefik lets through, each with the framework it has. */
+describe("the real Traefik in front of the real Express and h3", function () {
+  this.timeout(600_000);
+  let stage: Stage;
+  let senders: Senders;
+
+  before(async () => {
+    stage = await openStage();
+    for (const key of ["server", "objects", "frontend_2"] as const) {
+      const { name, port } = workload(key).service;
+      await stage.service(name, stage.spare, port);
+    }
+    const servers = [
+      await speckleServer(stage.spare, workload("server").service.port),
+      await speckleFrontend(stage.spare, workload("frontend_2").service.port),
+    ];
+    for (const one of servers)
+      stage.ended.push(
+        () => one.close(),
+        () => one.closeAllConnections(),
+      );
+    senders = openSenders(stage.address);
+    stage.ended.push(() => senders.close());
+    await stage.apply(args);
+    await until(stage, { host, path: register, method: "POST" }, ({ status }) => status === 403);
+  });
+  after(() => stage?.close());
+
+  /** The first call found in which an account is made without an invitation; undefined when there is none. */
+  async function uninvited(runs: number): Promise<Call | undefined> {
+    return counterexample(registering, runs, async (call) => {
+      const reading = await senders.send(call);
+      if (reading?.read !== "account") return true;
+      return typeof reading.invitation === "string" && reading.invitation !== "";
+    });
+  }
+
+  async function shown(runs: number): Promise<Call | undefined> {
+    return counterexample(looking, runs, async (call) => (await senders.send(call))?.read !== "hidden");
+  }
+
+  it("lets Speckle's own form through, with its invitation", async () => {
+    for (const http2 of [false, true])
+      for (const query of ["challenge=abc&token=def", "challenge=a.b_c-d&token=D3f&newsletter=true"]) {
+        const call = { method: "POST", target: `${register}?${query}`, headers: {}, http2 };
+        assert.equal((await senders.send(call))?.read, "account", query);
+      }
+  });
+
+  const holes = [
+    "challenge=abc#&token=x",
+    `challenge=abc&${Array(1100).fill("a=1").join("&")}&token=bogus`,
+    "challenge=abc;token=x",
+    "challenge=abc&token=a&token=b",
+    "challenge=abc&token[]=a",
+    "challenge=abc&token=%00",
+    "challenge=abc&%74oken=a",
+  ];
+  for (const query of holes)
+    it(`makes no account for ${query.slice(0, 40)} (F61)`, async () => {
+      for (const http2 of [false, true]) {
+        const call = { method: "POST", target: `${register}?${query}`, headers: {}, http2 };
+        assert.equal(await senders.send(call), undefined, `HTTP/${http2 ? 2 : 1}`);
+      }
+    });
+
+  it("makes no account without an invitation, however the call is spelt (F61)", async () => {
+    assert.equal(await uninvited(4000), undefined);
+  });
+
+  it("shows nobody what is hidden, however the path is spelt", async () => {
+    assert.equal(await shown(2000), undefined);
+  });
+
+  describe("when a rule is weakened", () => {
+    const weakened: [
+      what: string,
+      change: (object: TraefikObject) => TraefikObject,
+      search: typeof uninvited,
+    ][] = [
+      ["the form is not asked for", withoutForm, (runs) => uninvited(runs)],
+      ["sign-in has one row for every path", withPrefix, (runs) => uninvited(runs)],
+      ["hidden paths have no rows, and pages come from the server", withoutHiding, (runs) => shown(runs)],
+    ];
+    for (const [what, change, search] of weakened)
+      it(`finds a call that slips through: ${what}`, async () => {
+        await stage.apply(args);
+        for (const object of traefikObjects(args))
+          await stage.client.apply(change(object) as never, { fieldManager: "edge-test", force: true });
+        assert.ok(await eventually(async () => (await search(500)) !== undefined), "nothing was found");
+      });
+  });
+});
+
+function withoutForm(object: TraefikObject): TraefikObject {
+  if (object.metadata.name !== middleware.invitation) return object;
+  return { ...object, spec: { redirectRegex: { regex: "^nothing$", replacement: "/" } } };
+}
+
+/** Every address below /auth/ that is not refused goes to the server, as Traefik and not Express reads it. */
+function withPrefix(object: TraefikObject): TraefikObject {
+  return withRules(object, (rule) => ({
+    ...rule,
+    match: rule.match.replace(/Path\(`\/auth\/token`\)/, "PathPrefix(`/auth/`)"),
+  }));
+}
+
+function withoutHiding(object: TraefikObject): TraefikObject {
+  return withRules(object, (rule) =>
+    rule.match.includes("(?i)^/")
+      ? { ...rule, match: "Host(`nowhere.example`)" }
+      : rule.match.endsWith("PathPrefix(`/`)")
+        ? { ...rule, services: [{ name: "speckle-server", port: 3000 }] }
+        : rule,
+  );
+}
+
+interface RouteOfTraefik {
+  readonly match: string;
+  readonly services: readonly object[];
+}
+
+function withRules(object: TraefikObject, change: (rule: RouteOfTraefik) => RouteOfTraefik): TraefikObject {
+  if (object.kind !== "IngressRoute") return object;
+  const { routes } = object.spec as { routes: RouteOfTraefik[] };
+  return { ...object, spec: { ...object.spec, routes: routes.map(change) } };
+}
+
+async function counterexample<T>(
+  arbitrary: fc.Arbitrary<T>,
+  numRuns: number,
+  holds: (value: T) => Promise<boolean>,
+): Promise<T | undefined> {
+  const { counterexample: found } = await fc.check(fc.asyncProperty(arbitrary, holds), { numRuns });
+  return found?.[0];
+}
+
+/** Sends calls to Traefik; gives what a server behind it read, or undefined when none did. */
+interface Senders {
+  send(call: Call): Promise<Reading | undefined>;
+  close(): void;
+}
+
+function openSenders(address: string): Senders {
+  const agent = new Agent({ keepAlive: true, maxSockets: 4, rejectUnauthorized: false, servername: host });
+  let session: ClientHttp2Session | undefined;
+  const sessionOf = () => {
+    if (!session || session.closed || session.destroyed) {
+      session = connect(`https://${address}:${websecure}`, { rejectUnauthorized: false, servername: host });
+      session.on("error", () => {});
+    }
+    return session;
+  };
+  return {
+    send: (call) => (call.http2 ? overHttp2(sessionOf(), call) : overHttp1(agent, address, call)),
+    close: () => {
+      agent.destroy();
+      session?.destroy();
+    },
+  };
+}
+
+function overHttp1(
+  agent: Agent,
+  address: string,
+  { method, target, headers }: Call,
+): Promise<Reading | undefined> {
+  return new Promise((resolve, reject) => {
+    const path = Buffer.from(target).toString("latin1");
+    const outgoing = request({
+      agent,
+      host: address,
+      port: websecure,
+      method,
+      path,
+      headers: { host, ...headers },
+    });
+    outgoing.on("response", (incoming) => text(incoming).then(readingOf).then(resolve, reject));
+    outgoing.on("error", reject).end();
+  });
+}
+
+function overHttp2(
+  session: ClientHttp2Session,
+  { method, target, headers }: Call,
+): Promise<Reading | undefined> {
+  return new Promise((resolve) => {
+    const stream = session.request({ ":method": method, ":path": target, ":authority": host, ...headers });
+    let answer = "";
+    stream.setEncoding("utf8").on("data", (part: string) => {
+      answer += part;
+    });
+    // A call that Traefik does not take for one is reset, and so reaches nobody.
+    stream.on("error", () => resolve(undefined)).on("end", () => resolve(readingOf(answer)));
+    stream.end();
+  });
+}
+
+function readingOf(answer: string): Reading | undefined {
+  return answer.startsWith('{"read"') ? JSON.parse(answer) : undefined;
+}
