@@ -74,6 +74,11 @@ export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   readonly allowFrom: readonly string[];
   /** Who may make an account. */
   readonly registration: Registration;
+  /**
+   * Mail address of the first administrator, whose account the program makes, as the identity provider knows it where
+   * there is one. Default: the first account is the administrator's.
+   */
+  readonly administrator?: string | undefined;
   /** Ports beside http and https; none when absent. */
   readonly extraPorts?: readonly ExtraPort[] | undefined;
   /** Sign-in page in front of every page; what connectors call stays open to Speckle's own tokens. */

@@ -17,6 +17,7 @@ export function networkArgs(
       SpeckleEnvironmentArgs,
       | "namespace"
       | "ifcImport"
+      | "administrator"
       | "telemetry"
       | "outbound"
       | "email"
@@ -29,11 +30,13 @@ export function networkArgs(
     >,
   cluster: Pick<Cluster, "apiServerRanges" | "networkRanges" | "stores" | "prover" | "entryMachines">,
 ): NetworkArgs {
-  const { namespace, ifcImport, telemetry, outbound, email, signIn, certificate, gate, monitoring } = args;
+  const { namespace, ifcImport, administrator, telemetry, outbound } = args;
+  const { email, signIn, certificate, gate, monitoring } = args;
   const shared = servicesOf(args, "shared");
   return {
     namespace,
     ifcImport,
+    accounts: administrator !== undefined,
     telemetry,
     outbound,
     ...storeLocations(args, cluster),

@@ -5,6 +5,7 @@ import {
   output,
   Resource,
 } from "@pulumi/pulumi";
+import { Accounts } from "./accounts/accounts.ts";
 import { charts } from "./charts.ts";
 import type { Cluster } from "./cluster/contract.ts";
 import { ExistingCluster } from "./cluster/existing.ts";
@@ -30,6 +31,7 @@ import { Namespaces } from "./security/namespaces.ts";
 import type { Claim } from "./sharing/claim.ts";
 import { OwnServices, SharedServices } from "./sharing/component.ts";
 import { Speckle } from "./speckle/speckle.ts";
+import { serverImage } from "./speckle/values.ts";
 /** One complete Speckle environment: cluster, stores, way in, and Speckle. */
 export class SpeckleEnvironment extends ComponentResource {
   /** Address of the environment. */
@@ -45,6 +47,8 @@ export class SpeckleEnvironment extends ComponentResource {
   readonly firstAdministrator: string;
   /** Address at which whoever deploys may make an account; secret. None where accounts are not for the invited. */
   readonly registrationLink: Output<string> | undefined;
+  /** First password of the administrator; secret. None where the program makes no administrator. */
+  readonly administratorPassword: Output<string> | undefined;
 
   constructor(name: string, args: SpeckleEnvironmentArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace: namespaceName } = args;
@@ -106,6 +110,8 @@ export class SpeckleEnvironment extends ComponentResource {
       },
       { parent: this },
     );
+    const accounts = createAccounts(`${name}-accounts`, args, { cluster, speckle, parent: this });
+    this.administratorPassword = accounts?.password;
     const inCluster = args.objectStore.mode === "inCluster";
     const hosts = environmentHosts(domain, inCluster);
     const fixedEntry = createFixedEntry(`${name}-entry`, args, { ...common, parent: this });
@@ -118,6 +124,9 @@ export class SpeckleEnvironment extends ComponentResource {
         tlsSecret,
         allowFrom: args.allowFrom,
         registration: args.registration,
+        // Nobody comes in before who may have an account is settled.
+        after: accounts ? [accounts] : [],
+        link: !accounts,
         gate: args.gate,
         extraPorts: args.extraPorts ?? [],
         address: fixedEntry?.address,
@@ -139,7 +148,8 @@ export class SpeckleEnvironment extends ComponentResource {
     const watch = args.monitoring
       ? [new Monitoring(`${name}-monitoring`, { ...common, ...args.monitoring, network }, { parent: this })]
       : [];
-    const parts = [cluster, namespaces, ...Object.values(stores), speckle, ...ways, ...watch];
+    const settled = accounts ? [speckle, accounts] : [speckle];
+    const parts = [cluster, namespaces, ...Object.values(stores), ...settled, ...ways, ...watch];
     this.#offerServices(name, cluster, claim, parts);
     this.names = namesMade ? output([]) : edge.names;
     this.namespace = namespaceName;
@@ -189,6 +199,20 @@ function createFixedEntry(
   if (!machines) return undefined;
   const ports = forwardedPorts(entry, extraPorts);
   return new FixedEntry(name, { cluster, machines, namespaces, ports, rotations }, { parent });
+}
+
+/** The Job that makes the first administrator, where one is named. */
+function createAccounts(
+  name: string,
+  { administrator, registration, namespace, extraValues }: SpeckleEnvironmentArgs,
+  { cluster, speckle, parent }: { cluster: Cluster; speckle: Speckle; parent: ComponentResource },
+): Accounts | undefined {
+  if (administrator === undefined) return undefined;
+  const { database } = speckle;
+  const inviteOnly = registration === "invited";
+  const image = serverImage(extraValues);
+  const args = { cluster, namespace, administrator, inviteOnly, ...database, image, after: speckle };
+  return new Accounts(name, args, { parent });
 }
 
 function createCluster(name: string, args: SpeckleEnvironmentArgs, parent: ComponentResource): Cluster {

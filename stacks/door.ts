@@ -13,8 +13,9 @@ export function doorProblems(file: StackFile): Problem[] {
 }
 
 function linkProblems(file: StackFile): Problem[] {
-  if (file.rotate.registration === undefined || registrationOf(file) === "invited") return [];
-  const reason = "there is a link to rotate only with `registration: invited`";
+  const linked = registrationOf(file) === "invited" && file.administrator === undefined;
+  if (file.rotate.registration === undefined || linked) return [];
+  const reason = "there is a link to rotate only with `registration: invited` and without `administrator`";
   return [{ path: "rotate.registration", reason, fix: "Remove it." }];
 }
 

@@ -22,8 +22,19 @@ export async function program() {
     ),
     certificate: secretCertificate(certificate),
   });
-  const { url, names, namespace, versions, kubeconfig, firstAdministrator, registrationLink } = environment;
-  return { url, names, namespace, versions, kubeconfig, firstAdministrator, registrationLink };
+  const { url, names, namespace, versions, kubeconfig } = environment;
+  const { firstAdministrator, registrationLink, administratorPassword } = environment;
+  return {
+    url,
+    names,
+    namespace,
+    versions,
+    kubeconfig,
+    firstAdministrator,
+    // The engine warns of an output without a value.
+    ...(registrationLink && { registrationLink }),
+    ...(administratorPassword && { administratorPassword }),
+  };
 }
 
 function secretCertificate(certificate: CertificateArgs): CertificateArgs {

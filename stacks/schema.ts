@@ -41,7 +41,8 @@ const pool = z.strictObject({
 const provider = { clientId: z.string().min(1) };
 
 const signIn = z.strictObject({
-  local: flag.default(true),
+  // Left out: on, unless there is an identity provider.
+  local: flag.optional(),
   google: z.strictObject(provider).optional(),
   github: z.strictObject(provider).optional(),
   azureAd: z
@@ -96,6 +97,7 @@ export const settingsSchema = z.strictObject({
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   registration: z.enum(registrations).optional(),
+  administrator: z.email("must be a mail address").optional(),
   extraPorts: z.array(extraPort).default([]),
   gate: gate.optional(),
   monitoring: z
@@ -110,7 +112,7 @@ export const settingsSchema = z.strictObject({
   zone: z.strictObject({ name: domain, id: z.string().min(1).optional() }).optional(),
   certificateKey: z.string().min(1).optional(),
   dnsToken: z.string().min(1).optional(),
-  signIn: signIn.default({ local: true }),
+  signIn: signIn.default({}),
   googleClientSecret: z.string().min(1).optional(),
   githubClientSecret: z.string().min(1).optional(),
   azureAdClientSecret: z.string().min(1).optional(),

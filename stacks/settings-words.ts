@@ -220,6 +220,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
       "Who may make an account: `first` until the administrator has one, the invited (default), or whoever may come in (default on kind)",
     changing: inPlace,
   },
+  administrator: {
+    about:
+      "Mail address of the first administrator, whose account the program makes; required with an identity provider and `registration: invited`",
+    changing: "nothing while there is an administrator; the link to register ends",
+  },
   extraPorts: {
     about:
       "Ports beside http and https that lead to Services in the namespace: each with `name`, `port`, `service`, `podLabels`, and where they differ `servicePort`, `podPort`; `nodePort` behind node ports",
@@ -267,7 +272,7 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   },
   "rotate.*": { about: "Number that is raised to have a new password", changing: rolling },
   "signIn.local": {
-    about: "With a mail address and a password of Speckle's own",
+    about: "With a mail address and a password of Speckle's own; on unless there is an identity provider",
     changing: "rolling restart; off: those without an identity provider cannot sign in",
   },
   "signIn.*.clientId": { about: "What the identity provider knows Speckle by", changing: rolling },

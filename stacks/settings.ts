@@ -20,7 +20,7 @@ import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
 import { sharingProblems } from "./sharing.ts";
-import { signInProblems, signInSecretsOf } from "./sign-in.ts";
+import { signInOf, signInProblems, signInSecretsOf } from "./sign-in.ts";
 import { storeChoices, withStoreModes } from "./stores.ts";
 import { fromText } from "./text.ts";
 import { zoneProblems } from "./zone.ts";
@@ -101,6 +101,7 @@ function plain(file: StackFile) {
     podSecurity: podSecurityOf(file),
     priorityClasses,
     registration: registrationOf(file),
+    signIn: signInOf(file),
     extraPorts: extraPortsOf(file),
   };
 }

@@ -1,5 +1,10 @@
 import type { Problem } from "../components/problem.ts";
-import { type IdentityProvider, identityProviders, providersOf } from "../components/speckle/sign-in.ts";
+import {
+  type IdentityProvider,
+  identityProviders,
+  providersOf,
+  type SignInArgs,
+} from "../components/speckle/sign-in.ts";
 import { registrationOf } from "./door.ts";
 import { given } from "./given.ts";
 import { pairProblems } from "./pair.ts";
@@ -14,16 +19,22 @@ export function signInSecretsOf(file: StackFile): { [key in IdentityProvider]?: 
   return given(Object.fromEntries(entries));
 }
 
+/** How people sign in: with a provider nobody has a password of Speckle's own, unless that is asked for. */
+export function signInOf({ signIn }: StackFile): SignInArgs {
+  return { ...signIn, local: signIn.local ?? providersOf(signIn).length === 0 };
+}
+
 /** What is wrong with the settings about signing in. */
 export function signInProblems(file: StackFile): Problem[] {
-  const { signIn, outbound } = file;
+  const { outbound } = file;
+  const signIn = signInOf(file);
   const providers = providersOf(signIn);
   return [
     ...identityProviders.flatMap((provider) => {
       const setting = secretSetting(provider);
       return pairProblems(setting, file[setting], Boolean(signIn[provider]), `signIn.${provider} is set`);
     }),
-    ...(providers.length === 0 ? localProblems(file) : accountProblems(file, providers)),
+    ...(providers.length === 0 ? localProblems(signIn) : accountProblems(file, providers)),
     ...(providers.length > 0 && outbound === "none" && !signIn.ranges
       ? [
           {
@@ -36,7 +47,7 @@ export function signInProblems(file: StackFile): Problem[] {
   ];
 }
 
-function localProblems({ signIn }: StackFile): Problem[] {
+function localProblems(signIn: SignInArgs): Problem[] {
   const none = {
     path: "signIn.local",
     reason: "nobody could sign in: there is no identity provider either",
@@ -50,15 +61,15 @@ function localProblems({ signIn }: StackFile): Problem[] {
   return [...(signIn.local ? [] : [none]), ...(signIn.ranges ? [ranges] : [])];
 }
 
-/** Who was let in by a provider comes back by the same call as one who was not: Traefik cannot tell them apart. */
+/** Who was let in by a provider comes back by the same call as one who was not: Speckle must tell them apart itself. */
 function accountProblems(file: StackFile, providers: readonly IdentityProvider[]): Problem[] {
-  if (registrationOf(file) !== "invited") return [];
+  if (registrationOf(file) !== "invited" || file.administrator !== undefined) return [];
   const names = providers.join(" and ");
   return [
     {
-      path: "registration",
-      reason: `invited cannot be kept with ${names}: Speckle makes an account for whoever the provider lets in, and the first becomes the administrator`,
-      fix: "Set it to first with allowFrom until the administrator is there, and then to open; in Speckle its administrator can make the server invite-only.",
+      path: "administrator",
+      reason: `is required with \`registration: invited\` and ${names}: Speckle makes an account for whoever the provider lets in, and the first becomes the administrator`,
+      fix: "Give the mail address by which the provider knows whoever is to administer Speckle, such as admin@example.com.",
     },
   ];
 }

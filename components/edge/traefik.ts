@@ -33,6 +33,10 @@ export interface EdgeComponentArgs extends EdgeArgs {
   /** Fixed address in front of the cluster; where a load balancer answers when absent. */
   readonly address?: Output<string> | undefined;
   readonly rotations?: Rotations | undefined;
+  /** Before any route. */
+  readonly after?: readonly Resource[] | undefined;
+  /** Whether whoever deploys gets a link to make an account with, where accounts are for the invited; default: yes. */
+  readonly link?: boolean | undefined;
 }
 
 /** Traefik with one environment's routes from the route table. */
@@ -45,14 +49,15 @@ export class Edge extends ComponentResource {
   readonly registrationLink: Output<string> | undefined;
 
   constructor(name: string, args: EdgeComponentArgs, opts?: ComponentResourceOptions) {
-    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, address, ...edge } = args;
+    const { cluster, namespaces, traefik: owner = "create", replicas, rotations, address, ...rest } = args;
+    const { after = [], link = true, ...edge } = rest;
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
     const own = owner === "create" ? this.#createTraefik(name, args) : undefined;
-    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces] };
+    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces, ...after] };
     for (const object of traefikObjects(edge)) new CustomResource(objectName(name, object), object, within);
     this.registrationLink =
-      edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
+      link && edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
     const balanced = !own || cluster.entry.type === "LoadBalancer";
     const targets: Output<readonly Target[]> = address

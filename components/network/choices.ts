@@ -25,6 +25,7 @@ const example = { clientId: "", tenant: "", name: "", discoveryUrl: "https://id.
 /** What an engineer may choose, each as a change of the plain environment. */
 export const choices: readonly { readonly what: string; readonly change: Partial<NetworkArgs> }[] = [
   { what: "IFC import", change: { ifcImport: true } },
+  { what: "a first administrator that the program makes", change: { accounts: true } },
   { what: "telemetry", change: { telemetry: true } },
   { what: "a mail server, here on port 587", change: { email: { port: 587, ranges: ["192.0.2.25/32"] } } },
   ...Object.entries(providers).map(([provider, what]) => ({

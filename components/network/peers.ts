@@ -1,3 +1,4 @@
+import { accountsLabels, accountsName } from "../accounts/accounts-job.ts";
 import { cacheName, cachePort } from "../data/cache-values.ts";
 import { objectStoreName, objectStorePort } from "../data/object-store-values.ts";
 import { postgresName, postgresOperatorNamespace } from "../data/postgres-cluster.ts";
@@ -54,6 +55,8 @@ export interface NetworkArgs {
   readonly namespace: string;
   /** The IFC importer runs, instead of the older importer. */
   readonly ifcImport: boolean;
+  /** The first administrator is made by a Job; by hand when absent. */
+  readonly accounts?: boolean | undefined;
   readonly telemetry: boolean;
   readonly outbound: Outbound;
   readonly postgres: StoreLocation;
@@ -187,6 +190,7 @@ export function networkPeers(args: NetworkArgs) {
       namespace,
       chartLabels("versitygw", objectStoreName),
     ),
+    accounts: pods(accountsName, namespace, accountsLabels),
     speckle: specklePeers(namespace),
   };
 }

@@ -84,6 +84,7 @@ export function dnsRoles(args: NetworkArgs, peers: Peers): Role[] {
     ...(args.certManager && args.challenge
       ? [dns("cert-manager", [peers.certManager], "The authority and the zone's servers are found by name")]
       : []),
+    ...(args.accounts ? [dns("accounts", [peers.accounts], "The database is found by name")] : []),
     ...(args.gate ? [dns("sign-in-proxy", [gate], "Identity providers are found by name")] : []),
     ...(args.postgres.at === "cluster"
       ? [

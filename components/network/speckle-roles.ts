@@ -77,7 +77,10 @@ export function doorRoles(args: NetworkArgs, peers: Peers): Role[] {
 }
 
 /** Speckle's workloads among themselves, and their stores. */
-export function speckleRoles(args: NetworkArgs, { speckle, postgres, cache, objectStore }: Peers): Role[] {
+export function speckleRoles(
+  args: NetworkArgs,
+  { speckle, accounts, postgres, cache, objectStore }: Peers,
+): Role[] {
   const ports = storePorts(args);
   const the = (...keys: WorkloadKey[]) => keys.map((key) => speckle[key]);
   return [
@@ -103,6 +106,18 @@ export function speckleRoles(args: NetworkArgs, { speckle, postgres, cache, obje
       why: "The database: everything but files, and the queues of webhooks and imports",
       ...outside(args.postgres, "the database's own"),
     },
+    ...(args.accounts
+      ? [
+          {
+            name: "accounts-postgres",
+            from: [accounts],
+            to: [postgres],
+            ports: tcp(ports.postgres),
+            why: "The first administrator is made, and who may make an account is set",
+            ...outside(args.postgres, "the database's own"),
+          },
+        ]
+      : []),
     {
       name: "valkey-clients",
       from: the("server", "objects", "frontend_2", "preview_service"),

@@ -1,6 +1,6 @@
 import { code, table } from "../markdown.ts";
 import { workload } from "../speckle/workloads.ts";
-import { consumers, type SecretFacts, type SecretKey, secretTable } from "./table.ts";
+import { consumers, generatedSecrets, type SecretFacts, type SecretKey, secretTable } from "./table.ts";
 
 /** The page `docs/secrets.md`: every secret of an environment, who reads it, and how it is rotated. */
 export function secretsPage(): string {
@@ -45,11 +45,7 @@ export function secretsPage(): string {
       ["secret", "command", "starts anew", "meanwhile"],
       secrets.map(([key, facts]) => [
         code(key),
-        code(
-          facts.setting
-            ? `pulumi config set --secret ${facts.setting}`
-            : `pulumi config set --path rotate.${key} 1`,
-        ),
+        commandOf(key, facts),
         [...(facts.restarts ? [facts.restarts] : []), ...consumers(key).map((each) => workload(each).name)]
           .map(code)
           .join(", ") || "nothing",
@@ -67,6 +63,14 @@ export function secretsPage(): string {
     "pipelines, and of everything that others read. `pulumi stack export --show-secrets` does what it says.",
     "",
   ].join("\n");
+}
+
+function commandOf(key: SecretKey, { setting }: SecretFacts): string {
+  if (setting) return code(`pulumi config set --secret ${setting}`);
+  const rotates = (generatedSecrets as readonly SecretKey[]).includes(key);
+  return rotates
+    ? code(`pulumi config set --path rotate.${key} 1`)
+    : "none: whoever has it changes it in Speckle";
 }
 
 function originOf({ length }: SecretFacts): string {

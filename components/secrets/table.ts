@@ -2,7 +2,7 @@ import { cacheName, cacheUser } from "../data/cache-values.ts";
 import { objectStoreKeys, objectStoreName } from "../data/object-store-values.ts";
 import { postgresOwnerSecret } from "../data/postgres-cluster.ts";
 import { entrySecret, reporterName } from "../entry/reporter.ts";
-import { type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
+import { administratorSecret, type SecretRef, speckleSecrets } from "../speckle/secrets.ts";
 import type { IdentityProvider } from "../speckle/sign-in.ts";
 import { type SecretPurpose, type WorkloadKey, workload, workloads } from "../speckle/workloads.ts";
 
@@ -16,8 +16,8 @@ export const generatedSecrets = [
   "entry",
 ] as const;
 export type GeneratedSecret = (typeof generatedSecrets)[number];
-/** Every secret of an environment; those not generated are given as settings. */
-export type SecretKey = GeneratedSecret | "email" | IdentityProvider;
+/** Every secret of an environment: those that are made up anew, the first password of the administrator, and those given. */
+export type SecretKey = GeneratedSecret | "administrator" | "email" | IdentityProvider;
 
 /** How often each generated secret has been rotated; any other number than before makes it anew. */
 export type Rotations = { readonly [key in GeneratedSecret]?: number | undefined };
@@ -92,12 +92,22 @@ export const secretTable: Readonly<Record<SecretKey, SecretFacts>> = {
   },
   registration: {
     what: "end of the link with which whoever deploys makes an account",
+    when: "with `registration: invited` and no `administrator`",
     length: 32,
     carriers: [],
     alsoIn:
       "Traefik's objects `speckle-registration-link` and `speckle-registration-pass`: it compares no hashes",
     purposes: [],
     meanwhile: "The former link ends; accounts stay",
+  },
+  administrator: {
+    what: "first password of the administrator: its hash alone is in the cluster",
+    when: "with `administrator`",
+    length: 32,
+    carriers: [administratorSecret],
+    alsoIn: "the stack's output `administratorPassword`",
+    purposes: [],
+    meanwhile: "Nothing",
   },
   email: {
     what: "password of the mail account",

@@ -1,3 +1,4 @@
+import { accountsResources } from "../accounts/accounts-job.ts";
 import type { StoreChoices } from "../data/args.ts";
 import { cacheResources } from "../data/cache-values.ts";
 import { objectStoreResources } from "../data/object-store-values.ts";
@@ -14,6 +15,8 @@ import { running, type WorkloadKey, workload } from "../speckle/workloads.ts";
 export interface PodPlan extends StoreChoices {
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
   readonly ifcImport: boolean;
+  /** Whose account a Job makes; nobody's when absent. */
+  readonly administrator?: string | undefined;
   readonly traefikReplicas: number;
   /** Ports of nodes that Traefik has: there it is on every node. */
   readonly hostPorts?: readonly number[] | undefined;
@@ -48,6 +51,7 @@ export function speckleQuota(plan: PodPlan): Quota {
       })),
       ...storePods(plan),
       ...solverPods(plan),
+      ...(plan.administrator === undefined ? [] : [{ count: 1, ...accountsResources }]),
     ]),
     ...noWayIn,
   };

@@ -1,3 +1,4 @@
+import { accountsName } from "../accounts/accounts-job.ts";
 import { cacheName } from "../data/cache-values.ts";
 import { objectStoreName } from "../data/object-store-values.ts";
 import { postgresName } from "../data/postgres-cluster.ts";
@@ -139,7 +140,10 @@ export const volumes: readonly VolumeFacts[] = [
     data: "configuration" as const,
   })),
   {
-    pods: named("server", "objects", "webhook_service", "fileimport_service", "monitoring"),
+    pods: [
+      ...named("server", "objects", "webhook_service", "fileimport_service", "monitoring"),
+      accountsName,
+    ],
     volume: authorityConfigMap.name,
     kind: "configMap",
     writtenBy: [],

@@ -25,6 +25,9 @@ export const speckleSecrets = {
   oidc: { name: "speckle-oidc", key: "oidc_client_secret" },
 } as const satisfies Record<SecretPurpose | "importQueue", SecretRef>;
 
+/** Hash of the first password of the administrator, which no workload reads. */
+export const administratorSecret: SecretRef = { name: "speckle-accounts", key: "password_hash" };
+
 /** The parts of a connection URL, none of them encoded. */
 export interface ConnectionParts {
   readonly scheme: string;

@@ -34,7 +34,7 @@ export interface SignInArgs {
 }
 
 /** The providers in use. */
-export function providersOf(signIn: SignInArgs): IdentityProvider[] {
+export function providersOf(signIn: Pick<SignInArgs, IdentityProvider>): IdentityProvider[] {
   return identityProviders.filter((provider) => signIn[provider]);
 }
 

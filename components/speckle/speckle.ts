@@ -24,7 +24,13 @@ import type { Rotations, SecretKey } from "../secrets/table.ts";
 import { disruptionBudgets } from "./disruption.ts";
 import { type SecretRef, speckleSecrets } from "./secrets.ts";
 import type { IdentityProvider } from "./sign-in.ts";
-import { authorityConfigMap, type SecretVersions, type SpeckleValuesArgs, speckleValues } from "./values.ts";
+import {
+  authorityConfigMap,
+  postgresSslMode,
+  type SecretVersions,
+  type SpeckleValuesArgs,
+  speckleValues,
+} from "./values.ts";
 
 /** Priorities of the classes the Speckle chart names and does not create; the figures are Speckle's own guide's. */
 const priorityClasses = { "high-priority": 100, "low-priority": -100 };
@@ -63,8 +69,21 @@ export interface SpeckleArgs extends Omit<SpeckleValuesArgs, StoreValues> {
   readonly extraValues: Record<string, unknown>;
 }
 
+/** How a pod of Speckle's namespace reaches the database. */
+export interface DatabaseAccess {
+  /** Secret with its URL. */
+  readonly postgres: SecretRef;
+  /** PGSSLMODE. */
+  readonly sslMode: string;
+  /** Whether the ConfigMap with a further certificate authority is there. */
+  readonly trustsAuthority: boolean;
+}
+
 /** Speckle's chart with the Secrets and priority classes it expects. */
 export class Speckle extends ComponentResource {
+  /** How the server reaches the database. */
+  readonly database: DatabaseAccess;
+
   constructor(name: string, args: SpeckleArgs, opts?: ComponentResourceOptions) {
     const { domain, namespace, workloads, ifcImport, telemetry } = args;
     super("speckle-stacks:index:Speckle", name, { domain, namespace, workloads, ifcImport, telemetry }, opts);
@@ -91,6 +110,8 @@ export class Speckle extends ComponentResource {
         dependsOn: [args.namespaces, ...stores, ...secrets, ...authority, ...classes],
       },
     );
+    const { postgres, postgresTls, trustsAuthority = false } = valuesArgs(args);
+    this.database = { postgres, sslMode: postgresSslMode({ postgresTls }), trustsAuthority };
     this.registerOutputs({});
   }
 

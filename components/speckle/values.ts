@@ -2,6 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { charts } from "../charts.ts";
 import { type Pool, placement, poolFor } from "../cluster/pools.ts";
 import type { PostgresTls } from "../data/connections.ts";
+import { isPlainObject } from "../merge.ts";
 import { type SecretKey, secretsOf } from "../secrets/table.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
@@ -113,6 +114,14 @@ export function speckleValues(args: SpeckleValuesArgs) {
   };
 }
 
+/** Image of Speckle's server: the chart's own, unless other values say another. */
+export function serverImage({ server }: Record<string, unknown>): string {
+  const own = isPlainObject(server) ? server.image : undefined;
+  return typeof own === "string" && own !== ""
+    ? own
+    : `${workload("server").image}:${charts.speckle.version}`;
+}
+
 /** ConfigMap and key where the chart looks for a further certificate authority. */
 export const authorityConfigMap = { name: "postgres-certificate", key: "ca-certificate.crt" } as const;
 
@@ -123,7 +132,10 @@ const sslModes: Record<PostgresTls, string> = {
   off: "disable",
 };
 
-function postgresSslMode({ postgresTls = "unverified" }: SpeckleValuesArgs): string {
+/** PGSSLMODE of what reads the database. */
+export function postgresSslMode({
+  postgresTls = "unverified",
+}: Pick<SpeckleValuesArgs, "postgresTls">): string {
   return sslModes[postgresTls];
 }
 

@@ -214,7 +214,7 @@ function overHttp2(
       answer += part;
     });
     // A call that Traefik does not take for one is reset, and so reaches nobody.
-    stream.on("error", () => resolve(undefined)).on("end", () => resolve(readingOf(answer)));
+    stream.on("error", () => resolve(undefined)).on("close", () => resolve(readingOf(answer)));
     stream.end();
   });
 }

@@ -59,6 +59,15 @@ describe("the settings of the door", () => {
       }
     });
 
+  it("have a link to rotate only where there is one", () => {
+    const rotate = { rotate: { registration: 1 } };
+    assert.deepEqual(problemsOf(existing, rotate), []);
+    for (const more of [{ registration: "open" }, { administrator: "a@example.com" }]) {
+      const [problem] = problemsOf(existing, { ...rotate, ...more });
+      assert.equal(problem?.path, "rotate.registration");
+    }
+  });
+
   it("take the first account from the office, and on kind from anybody", () => {
     assert.deepEqual(problemsOf(existing, { registration: "first", allowFrom: ["203.0.113.0/24"] }), []);
     assert.deepEqual(problemsOf(kind, { registration: "first" }), []);

@@ -46,8 +46,21 @@ describe("the settings of signing in", () => {
       assert.doesNotMatch(JSON.stringify(signIn), /"s"/);
     });
 
-  it("take a provider without passwords", () => {
-    assert.deepEqual(problemsOf({ signIn: { ...google, local: false }, googleClientSecret: "s" }), []);
+  it("have no passwords with a provider, unless they are asked for", () => {
+    for (const [local, expected] of [
+      [undefined, false],
+      [false, false],
+      [true, true],
+    ] as const) {
+      const signIn = { ...google, ...(local !== undefined && { local }) };
+      assert.equal(parse({ signIn, googleClientSecret: "s" }).signIn.local, expected);
+    }
+  });
+
+  it("take invitations with a provider, where an administrator is named", () => {
+    const more = { ...given.oidc, registration: "invited", administrator: "anna@example.com" };
+    assert.deepEqual(problemsOf(more), []);
+    assert.equal(parse(more).administrator, "anna@example.com");
   });
 
   const wrong: [what: string, more: object, path: string, words: RegExp][] = [
@@ -74,17 +87,18 @@ describe("the settings of signing in", () => {
       /outbound: none/,
     ],
     [
-      "invitations that a provider does not ask for",
+      "invitations without an administrator who could send one",
       { ...given.oidc, registration: "invited" },
-      "registration",
+      "administrator",
       /oidc/,
     ],
     [
       "the same, when nothing is said",
       { ...given.github, registration: undefined },
-      "registration",
-      /first with allowFrom/,
+      "administrator",
+      /becomes the administrator/,
     ],
+    ["an administrator without an address", { administrator: "anna" }, "administrator", /mail address/],
     [
       "a provider by another way",
       { extraValues: { server: { auth: { google: { enabled: true } } } } },

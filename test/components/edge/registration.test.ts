@@ -98,17 +98,62 @@ describe("the form of a call with an invitation", () => {
 
 describe("the way to the first administrator, in words", () => {
   const cloud = { type: "aws" };
+  const local = { local: true };
+  const google = { local: false, google: { clientId: "a" } };
   const office = ["203.0.113.0/24"];
   const table: [what: string, args: Parameters<typeof firstAdministrator>[0], words: RegExp][] = [
-    ["kind", { cluster: { type: "kind" }, allowFrom: [], registration: "open" }, /Only this machine/],
-    ["first", { cluster: cloud, allowFrom: office, registration: "first" }, /24; nobody else.*to invited/],
+    [
+      "kind",
+      { cluster: { type: "kind" }, allowFrom: [], registration: "open", signIn: local },
+      /Only this machine/,
+    ],
+    [
+      "first",
+      { cluster: cloud, allowFrom: office, registration: "first", signIn: local },
+      /24; nobody else.*to invited/,
+    ],
+    [
+      "first, with a provider",
+      { cluster: cloud, allowFrom: office, registration: "first", signIn: google },
+      /to open/,
+    ],
     [
       "invited",
-      { cluster: cloud, allowFrom: [], registration: "invited" },
+      { cluster: cloud, allowFrom: [], registration: "invited", signIn: local },
       /registrationLink --show-secrets/,
     ],
-    ["open to all", { cluster: cloud, allowFrom: [], registration: "open" }, /everyone can reach it/],
-    ["open to some", { cluster: cloud, allowFrom: office, registration: "open" }, /from 203.*nobody else/],
+    [
+      "open to all",
+      { cluster: cloud, allowFrom: [], registration: "open", signIn: local },
+      /everyone can reach it/,
+    ],
+    [
+      "open to some",
+      { cluster: cloud, allowFrom: office, registration: "open", signIn: local },
+      /from 203.*nobody else/,
+    ],
+    [
+      "named",
+      {
+        cluster: cloud,
+        allowFrom: [],
+        registration: "invited",
+        signIn: local,
+        administrator: "a@example.com",
+      },
+      /^a@example.com is the administrator.*authn\/login with the password.*administratorPassword/,
+    ],
+    [
+      "named, with a provider",
+      {
+        cluster: cloud,
+        allowFrom: [],
+        registration: "invited",
+        signIn: google,
+        administrator: "a@example.com",
+      },
+      /^a@example.com is the administrator from the start.* with your identity provider\.$/,
+    ],
   ];
   for (const [what, given, words] of table)
     it(`tells it for ${what} (F61)`, () =>
