@@ -87,7 +87,7 @@ function extraPortObjects({ namespace, allowFrom, extraPorts = [] }: EdgeArgs): 
 
 function speckleRules(args: EdgeArgs): Rule[] {
   const rules = speckleRoutes.flatMap((route) =>
-    route.path === registrationRoute.path && args.registration === "invited"
+    route === registrationRoute && args.registration === "invited"
       ? accountRules(args)
       : routeRules(route, args),
   );

@@ -18,6 +18,8 @@ export interface BodyLimit {
 export interface Route {
   readonly path: string;
   readonly match: PathMatch;
+  /** Of what begins with the path only these, letter for letter; all of it when absent. */
+  readonly calls?: readonly string[];
   readonly service: { readonly name: string; readonly port: number };
   /** Undefined leaves the limit to the Service. */
   readonly body?: BodyLimit;
@@ -46,13 +48,15 @@ const hidden = { match: "exact", service: frontend, hidden: true } as const;
 const serverCall = { service: server, body: call, connectors: true } as const;
 const objectsCall = { match: "prefix", service: objects, connectors: true } as const;
 
+/** Where accounts are made: one of the calls of sign-in. */
+export const registrationRoute: Route = { path: "/auth/local/register", match: "exact", ...serverCall };
+
 /**
- * Every call of sign-in that Speckle's server answers (`modules/{auth,pwdreset,emails}` of 2.31.14). One by one: what is
+ * Every other call of sign-in that Speckle's server answers (`modules/{auth,pwdreset,emails}` of 2.31.14). One by one: what is
  * spelt otherwise never reaches the server, which might read it as another call than Traefik.
  */
 const signInCalls: readonly string[] = [
   "local/login",
-  "local/register",
   ...["goog", "gh", "azure", "oidc"].flatMap((provider) => [provider, `${provider}/callback`]),
   "accesscode",
   "token",
@@ -70,7 +74,8 @@ export const speckleRoutes: readonly Route[] = [
   { path: "/readiness", ...hidden },
   { path: "/graphql", match: "exact", ...serverCall, compress: true },
   { path: "/explorer", match: "exact", service: server, body: call, compress: true },
-  ...signInCalls.map((call): Route => ({ path: `/auth/${call}`, match: "exact", ...serverCall })),
+  registrationRoute,
+  { path: "/auth/", match: "prefix", calls: signInCalls, ...serverCall },
   { path: "/static/", match: "prefix", ...serverCall, compress: true },
   { path: "/api/getobjects/", ...objectsCall, body: geometry },
   { path: "/api/objects/", ...objectsCall, body: geometry },
@@ -85,9 +90,6 @@ export const speckleRoutes: readonly Route[] = [
   { path: "/", match: "prefix", service: frontend, compress: true },
 ];
 
-/** Where accounts are made: one of the calls of sign-in. */
-export const registrationRoute: Route = { path: "/auth/local/register", match: "exact", ...serverCall };
-
 /**
  * Priority of a route: hidden paths before all, exact before prefix, longer before shorter. Given explicitly, since
  * Traefik otherwise ranks by the length of the rule's text. Even, so that one above each stays free.
@@ -98,12 +100,15 @@ export function routePriority(route: Route): number {
 }
 
 /** Traefik's rule for a route of a host. */
-export function routeRule(host: string, route: Pick<Route, "path" | "match" | "hidden">): string {
+export function routeRule(host: string, route: Matched): string {
   return `Host(\`${host}\`) && ${pathMatcher(route)}`;
 }
 
-function pathMatcher({ path, match, hidden }: Pick<Route, "path" | "match" | "hidden">): string {
+type Matched = Pick<Route, "path" | "match" | "calls" | "hidden">;
+
+function pathMatcher({ path, match, calls, hidden }: Matched): string {
   if (hidden) return spelledAnyhow(path);
+  if (calls) return `PathRegexp(\`^${path}(${calls.join("|")})$\`)`;
   return `${match === "exact" ? "Path" : "PathPrefix"}(\`${path}\`)`;
 }
 

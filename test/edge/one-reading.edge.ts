@@ -124,7 +124,7 @@ function withoutForm(object: TraefikObject): TraefikObject {
 function withPrefix(object: TraefikObject): TraefikObject {
   return withRules(object, (rule) => ({
     ...rule,
-    match: rule.match.replace(/Path\(`\/auth\/token`\)/, "PathPrefix(`/auth/`)"),
+    match: rule.match.replace(/PathRegexp\(`\^\/auth\/[^`]*`\)/, "PathPrefix(`/auth/`)"),
   }));
 }
 
