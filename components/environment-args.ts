@@ -8,6 +8,7 @@ import type { Pool } from "./cluster/pools.ts";
 import type { StoreChoices } from "./data/args.ts";
 import type { Acknowledging } from "./data/keeping.ts";
 import type { CertificateArgs } from "./edge/certificate.ts";
+import type { TrustedProxies } from "./edge/client-address.ts";
 import type { Gate } from "./edge/middlewares.ts";
 import type { Zone } from "./edge/name-service.ts";
 import type { Registration } from "./edge/registration.ts";
@@ -72,6 +73,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
+  /** Proxies in front that are believed about a client's address, and through which alone one gets in; none when absent. */
+  readonly trustedProxies?: TrustedProxies | undefined;
   /** Who may make an account. */
   readonly registration: Registration;
   /**

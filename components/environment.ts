@@ -124,6 +124,7 @@ export class SpeckleEnvironment extends ComponentResource {
         tlsSecret,
         allowFrom: args.allowFrom,
         registration: args.registration,
+        trustedProxies: args.trustedProxies,
         // Nobody comes in before who may have an account is settled.
         after: accounts ? [accounts] : [],
         link: !accounts,

@@ -9,7 +9,26 @@ export function registrationOf({ registration, cluster }: StackFile): Registrati
 
 /** What is wrong with the settings about who may come in. */
 export function doorProblems(file: StackFile): Problem[] {
-  return [...firstProblems(file), ...linkProblems(file)];
+  return [...firstProblems(file), ...linkProblems(file), ...proxyProblems(file)];
+}
+
+/** Whom Traefik believes is a setting of Traefik itself, and not of the routes of one environment. */
+function proxyProblems({ trustedProxies, clusterServices }: StackFile): Problem[] {
+  if (!trustedProxies) return [];
+  const everybody = trustedProxies.ranges.flatMap((range, index) =>
+    range.endsWith("/0")
+      ? [
+          {
+            path: `trustedProxies.ranges.${index}`,
+            reason: "believes everybody about whose address a request comes from",
+            fix: "Give the ranges that the proxies connect from.",
+          },
+        ]
+      : [],
+  );
+  if (clusterServices !== "shared") return everybody;
+  const reason = "Traefik belongs to another environment here, and believes whom that one's settings name";
+  return [...everybody, { path: "trustedProxies", reason, fix: "Remove it." }];
 }
 
 function linkProblems(file: StackFile): Problem[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientAddressHeaders } from "../components/edge/client-address.ts";
 import { ipv4Range } from "./values.ts";
 
 const challenge = z.union([
@@ -102,4 +103,10 @@ export const gate = z.strictObject({
   port: z.int().min(1).max(65535).default(80),
   podLabels: podLabels.default({ "app.kubernetes.io/name": "oauth2-proxy" }),
   podPort: z.int().min(1).max(65535).default(4180),
+});
+
+/** Proxies in front, such as Cloudflare's, and the header in which they tell the client's address. */
+export const trustedProxies = z.strictObject({
+  ranges: z.array(ipv4Range).min(1),
+  header: z.enum(clientAddressHeaders),
 });

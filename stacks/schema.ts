@@ -2,7 +2,7 @@ import { z } from "zod";
 import { registrations } from "../components/edge/registration.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
-import { certificate, extraPort, gate } from "./edge-schema.ts";
+import { certificate, extraPort, gate, trustedProxies } from "./edge-schema.ts";
 import { presetNames } from "./presets.ts";
 import { storeSchemas } from "./store-schema.ts";
 import { byteQuantity, dnsLabel, hostLabel, ipv4Range, quantity } from "./values.ts";
@@ -96,6 +96,7 @@ export const settingsSchema = z.strictObject({
   telemetry: flag.default(false),
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
+  trustedProxies: trustedProxies.optional(),
   registration: z.enum(registrations).optional(),
   administrator: z.email("must be a mail address").optional(),
   extraPorts: z.array(extraPort).default([]),

@@ -215,6 +215,14 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
+  "trustedProxies.ranges": {
+    about: "Ranges of proxies in front, such as Cloudflare's: everybody else gets 403",
+    changing: "Traefik's pods are replaced one after the other",
+  },
+  "trustedProxies.header": {
+    about: "The header in which they tell the client's address",
+    changing: inPlace,
+  },
   registration: {
     about:
       "Who may make an account: `first` until the administrator has one, the invited (default), or whoever may come in (default on kind)",

@@ -1,3 +1,4 @@
+import { addressHeadersTaken, type TrustedProxies } from "./client-address.ts";
 import { notTheForm, type Registration } from "./registration.ts";
 import { bytes, type Route, speckleRoutes, uploadLimitMb } from "./routes.ts";
 
@@ -17,6 +18,8 @@ export interface MiddlewareArgs {
   /** Source ranges that may use the environment; everyone when empty. */
   readonly allowFrom: readonly string[];
   readonly registration: Registration;
+  /** Proxies in front that are believed about a client's address; nobody is when absent. */
+  readonly trustedProxies?: TrustedProxies | undefined;
   /** In front of every page, but not of what connectors call; none when absent. */
   readonly gate?: Gate | undefined;
 }
@@ -25,6 +28,7 @@ export interface MiddlewareArgs {
 export const middleware = {
   headers: "speckle-headers",
   hide: "speckle-hide",
+  proxies: "speckle-proxies",
   allow: "speckle-allow",
   compress: "speckle-compress",
   refuse: "speckle-refuse",
@@ -44,6 +48,7 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
         stsSeconds: 31_536_000,
         contentTypeNosniff: true,
         referrerPolicy: "strict-origin-when-cross-origin",
+        customRequestHeaders: addressHeadersTaken(args.trustedProxies),
         customResponseHeaders: { Server: "", "X-Powered-By": "" },
       },
     },
@@ -55,10 +60,11 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
         { buffering: { maxRequestBodyBytes: bytes({ megabytes }) } },
       ]),
     ),
-    ...(args.allowFrom.length > 0 && {
+    ...(args.trustedProxies && {
       // Without a strategy it compares the address of the connection, which no header can forge.
-      [middleware.allow]: { ipAllowList: { sourceRange: args.allowFrom } },
+      [middleware.proxies]: { ipAllowList: { sourceRange: args.trustedProxies.ranges } },
     }),
+    ...(args.allowFrom.length > 0 && { [middleware.allow]: { ipAllowList: allowList(args) } }),
     ...(args.registration === "invited" && {
       // No connection comes from this address.
       [middleware.refuse]: { ipAllowList: { sourceRange: ["255.255.255.255/32"] } },
@@ -82,8 +88,17 @@ export function routeMiddlewares(route: Route, args: MiddlewareArgs): string[] {
 }
 
 /** Middlewares in front of everything, outermost first. */
-export function publicMiddlewares(args: Pick<MiddlewareArgs, "allowFrom">): string[] {
-  return [...(args.allowFrom.length > 0 ? [middleware.allow] : []), middleware.headers];
+export function publicMiddlewares(args: Pick<MiddlewareArgs, "allowFrom" | "trustedProxies">): string[] {
+  return [
+    ...(args.trustedProxies ? [middleware.proxies] : []),
+    ...(args.allowFrom.length > 0 ? [middleware.allow] : []),
+    middleware.headers,
+  ];
+}
+
+/** Behind proxies the address is the last of `X-Forwarded-For`, which the proxy itself adds. */
+function allowList({ allowFrom, trustedProxies }: MiddlewareArgs) {
+  return { sourceRange: allowFrom, ...(trustedProxies && { ipStrategy: { depth: 1 } }) };
 }
 
 /** Asked for `/`, oauth2-proxy answers 202 to those who have signed in and sends all others to the sign-in page. */

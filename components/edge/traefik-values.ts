@@ -25,8 +25,10 @@ export function traefikValues(args: {
   readonly entry: Entry;
   readonly replicas: number;
   readonly extraPorts?: readonly ExtraPort[] | undefined;
+  /** Ranges of proxies in front whose `X-` headers are kept; none when absent. */
+  readonly proxyRanges?: readonly string[] | undefined;
 }) {
-  const { entry, replicas, extraPorts = [] } = args;
+  const { entry, replicas, extraPorts = [], proxyRanges } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
   return {
     ...pods(entry, replicas),
@@ -49,7 +51,10 @@ export function traefikValues(args: {
       web: deepMerge(entryPoint(entry, 80, nodePorts?.httpNodePort), {
         http: { redirections: { entryPoint: { to: "websecure", scheme: "https", permanent: true } } },
       }),
-      websecure: entryPoint(entry, 443, nodePorts?.httpsNodePort),
+      websecure: {
+        ...entryPoint(entry, 443, nodePorts?.httpsNodePort),
+        ...(proxyRanges && { forwardedHeaders: { trustedIPs: proxyRanges } }),
+      },
       ...Object.fromEntries(extraPorts.map((extra) => [extra.name, extraEntryPoint(entry, extra)])),
     },
     resources: traefikResources,

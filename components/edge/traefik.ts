@@ -70,14 +70,16 @@ export class Edge extends ComponentResource {
     this.registerOutputs({ names: this.names });
   }
 
-  #createTraefik(name: string, { cluster, namespaces, replicas, extraPorts }: EdgeComponentArgs): Release {
+  #createTraefik(name: string, args: EdgeComponentArgs): Release {
+    const { cluster, namespaces, replicas, extraPorts, trustedProxies } = args;
+    const proxyRanges = trustedProxies?.ranges;
     return installRelease(
       `${name}-traefik`,
       {
         chart: charts.traefik,
         release: traefikName,
         namespace: traefikNamespace,
-        values: traefikValues({ entry: cluster.entry, replicas, extraPorts }),
+        values: traefikValues({ entry: cluster.entry, replicas, extraPorts, proxyRanges }),
       },
       { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
     );

@@ -20,6 +20,11 @@ export const relaxations: readonly Relaxation[] = [
     isSet: ({ allowFrom, cluster }) => allowFrom.length === 0 && cluster.type !== "kind",
   },
   {
+    setting: "`trustedProxies`",
+    opens: "these proxies say whose address a request comes from",
+    isSet: ({ trustedProxies }) => trustedProxies !== undefined,
+  },
+  {
     setting: "`registration: open`",
     opens: "whoever may come in makes an account",
     isSet: ({ registration }) => registration === "open",

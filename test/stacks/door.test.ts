@@ -59,6 +59,17 @@ describe("the settings of the door", () => {
       }
     });
 
+  it("refuse to believe everybody, or to change whom another environment's Traefik believes", () => {
+    const trusting = (range: string) => ({ trustedProxies: { ranges: [range], header: "CF-Connecting-IP" } });
+    assert.deepEqual(problemsOf(existing, trusting("173.245.48.0/20")), []);
+    assert.equal(problemsOf(existing, trusting("0.0.0.0/0"))[0]?.path, "trustedProxies.ranges.0");
+    const shared = { ...trusting("173.245.48.0/20"), clusterServices: "shared" };
+    assert.deepEqual(
+      problemsOf(existing, shared).map(({ path }) => path),
+      ["trustedProxies"],
+    );
+  });
+
   it("have a link to rotate only where there is one", () => {
     const rotate = { rotate: { registration: 1 } };
     assert.deepEqual(problemsOf(existing, rotate), []);

@@ -33,6 +33,7 @@ const rows: [change: Record<string, unknown>, opens: readonly RegExp[]][] = [
   [{}, []],
   [{ allowFrom: [] }, [/no `allowFrom`/]],
   [{ registration: "open" }, [/registration/]],
+  [{ trustedProxies: { ranges: ["173.245.48.0/20"], header: "CF-Connecting-IP" } }, [/trustedProxies/]],
   [{ cluster: { ...cluster, apiAllowFrom: [] } }, [/apiAllowFrom/]],
   [{ podSecurity: "baseline", runtimeClass: undefined }, [/baseline/, /runtimeClass/]],
   [{ outbound: "required" }, [/outbound: required/]],
