@@ -37,6 +37,13 @@ create table server_acl (
   role varchar(255) not null references user_roles(name) on delete cascade
 );
 
+create table server_invites (
+  id varchar(255) primary key default gen_random_uuid(),
+  target varchar(256) not null,
+  "inviterId" varchar(256) not null references users(id) on delete cascade,
+  token varchar(256) not null default ''
+);
+
 create table server_config (
   id integer not null default 0,
   name varchar(255) default 'My new Speckle Server',

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
-import { PGlite } from "@electric-sql/pglite";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { accountsJob } from "../../../components/accounts/accounts-job.ts";
-import { speckleTables } from "../../support/speckle-tables.ts";
+import { type SpeckleDatabase, speckleDatabase } from "../../support/database.ts";
 
 const job = (inviteOnly: boolean, administrator = "Anna@Example.com") =>
   accountsJob({
@@ -22,48 +16,27 @@ const job = (inviteOnly: boolean, administrator = "Anna@Example.com") =>
 /** The program of the Job, with the driver that Speckle locks, at a real PostgreSQL with Speckle's tables. */
 describe("the Job that makes the first administrator", function () {
   this.timeout(120_000);
-  let database: PGlite;
-  let server: PGLiteSocketServer;
-  let url: string;
+  let database: SpeckleDatabase;
 
   before(async () => {
-    database = await PGlite.create();
-    server = new PGLiteSocketServer({ db: database, host: "127.0.0.1", port: 0 });
-    await server.start();
-    const { port } = (server as unknown as { server: { address(): AddressInfo } }).server.address();
-    url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
+    database = await speckleDatabase();
   });
-  beforeEach(async () => {
-    await database.exec(`drop schema public cascade; create schema public; ${speckleTables}`);
-  });
-  after(async () => {
-    await server?.stop();
-    await database?.close();
-  });
+  beforeEach(() => database.reset());
+  after(() => database?.close());
 
-  /** Runs what the pod would run. */
-  async function run({ spec }: ReturnType<typeof job>): Promise<{ status: number; words: string }> {
-    const [{ command, env } = assert.fail()] = spec.template.spec.containers;
-    const secrets: Record<string, string> = { POSTGRES_URL: url, PASSWORD_HASH: "$2b$10$hash" };
-    const variables = env.map((one) => [one.name, "value" in one ? one.value : secrets[one.name]]);
-    const child = spawn(process.execPath, command.slice(1), { env: Object.fromEntries(variables) });
-    const words = Promise.all([text(child.stdout), text(child.stderr)]);
-    const [status] = await once(child, "exit");
-    return { status, words: (await words).join("") };
-  }
-
+  const run = (one: ReturnType<typeof job>) => database.run(one, "$2b$10$hash");
   const accounts = async () =>
     (
-      await database.query(`
+      await database.sql.query(`
         select u.email, u.name, a.role, e.verified, e."primary", u."passwordDigest" as digest
         from users u join server_acl a on a."userId" = u.id join user_emails e on e."userId" = u.id
         order by u.email`)
     ).rows as Record<string, unknown>[];
   const inviteOnly = async () =>
-    (await database.query<{ inviteOnly: boolean }>('select "inviteOnly" from server_config')).rows[0]
+    (await database.sql.query<{ inviteOnly: boolean }>('select "inviteOnly" from server_config')).rows[0]
       ?.inviteOnly;
   const insert = (id: string, email: string, role: string) =>
-    database.exec(`
+    database.sql.exec(`
       insert into users (id, name, email) values ('${id}', '${id}', '${email}');
       insert into server_acl values ('${id}', '${role}');
       insert into user_emails (id, email, "primary", "userId") values ('${id}', '${email}', true, '${id}');`);
@@ -110,7 +83,7 @@ describe("the Job that makes the first administrator", function () {
   });
 
   it("stops at tables of another version", async () => {
-    await database.exec("delete from server_config");
+    await database.sql.exec("delete from server_config");
     const { status, words } = await run(job(true));
     assert.notEqual(status, 0);
     assert.match(words, /server_config has 0 rows/);
