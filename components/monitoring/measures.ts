@@ -1,6 +1,7 @@
 import { ingressRouteNames } from "../edge/ingress-routes.ts";
 import { networkMatrix } from "../network/matrix.ts";
 import type { NetworkArgs } from "../network/peers.ts";
+import { importer, workload } from "../speckle/workloads.ts";
 
 /** One of several texts, as a regular expression that stands for nothing else. */
 export const oneOf = (texts: readonly string[]): string => texts.join("|");
@@ -48,4 +49,42 @@ export function backupAge({ namespace }: NetworkArgs): string {
  */
 export function certificateTime({ namespace }: NetworkArgs): string {
   return `certmanager_certificate_expiration_timestamp_seconds{exported_namespace="${namespace}"} - time()`;
+}
+
+/**
+ * Change of the number of pieces of work that have come to their end, well or not. Source: speckle-server,
+ * packages/monitor-deployment/src/observability/metrics; a status is 0 while work waits, 1 in work, 2 or 3 at its end.
+ */
+export function workDone({ namespace }: NetworkArgs, gauge: string, time: string): string {
+  return `sum(delta(${gauge}{namespace="${namespace}",status=~"2|3"}[${time}]))`;
+}
+
+/** Uploads that wait for the importer, and with IFC import those in its work too. */
+export function importsWaiting(args: NetworkArgs): string {
+  return args.ifcImport ? importsQueued(args) : importsNotTaken(args);
+}
+
+/** Source: speckle-server, packages/server/modules/fileuploads/observability/metrics.ts; each pod counts the whole queue. */
+function importsQueued({ namespace }: NetworkArgs): string {
+  const jobs = (state: string) =>
+    `speckle_server_file_import_jobs_request_queue_${state}{namespace="${namespace}"}`;
+  return `max(${jobs("pending")} + ${jobs("active")})`;
+}
+
+/**
+ * The exporter (fileImports.ts) sets a status only while some row has it, so that its count of waiting uploads keeps its
+ * last value once none waits. The size of all uploads (fileSize.ts) is always true, and the importer, which takes one
+ * after the other, looks for the next each second (packages/fileimport-service/src/controller/daemon.ts), or every five
+ * after an error. So nothing waits that had come before the last five minutes in which it looked and found none.
+ */
+function importsNotTaken(args: NetworkArgs): string {
+  const within = `namespace="${args.namespace}"`;
+  const uploaded = `sum(speckle_db_filesize{${within}})`;
+  const before = `sum(speckle_db_filesize{${within}} offset 5m)`;
+  const job = `${args.namespace}/${workload(importer(args)).name}`;
+  const looks = `sum(rate(speckle_server_knex_query_duration_count{job="${job}"}[5m]))`;
+  // Work that is done asks the database too.
+  const idle = `(${looks} > 0.5 unless ${workDone(args, "speckle_db_fileimports", "5m")} > 0)`;
+  const taken = `last_over_time((${before} and ${idle})[1d:1m])`;
+  return `(sum(speckle_db_fileimports{${within},status="0"}) unless ${uploaded} <= ${taken} or 0 * ${uploaded})`;
 }

@@ -4,6 +4,7 @@ import {
   behindTraefik,
   certificateTime,
   databaseConnections,
+  importsWaiting,
   ownNamespaces,
   volumeRoom,
 } from "./measures.ts";
@@ -40,7 +41,7 @@ export function environmentPanels(args: NetworkArgs): Panel[] {
       "Work that waits",
       "short",
       [waiting("previews"), "previews"],
-      [waiting("fileimports"), "uploads"],
+      [importsWaiting(args), "uploads"],
       [waiting("webhooks"), "webhooks"],
     ),
     panel("Connections of the database", "short", [used, "used"], [free, "held"], [most, "all there are"]),

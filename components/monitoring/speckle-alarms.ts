@@ -1,7 +1,7 @@
 import type { NetworkArgs } from "../network/peers.ts";
 import { importer, running, type WorkloadKey, workload } from "../speckle/workloads.ts";
 import type { Alarm } from "./alarm.ts";
-import { databaseConnections, oneOf, ownNamespaces } from "./measures.ts";
+import { databaseConnections, importsWaiting, oneOf, ownNamespaces, workDone } from "./measures.ts";
 
 /** What people see at once when it is not there. */
 const pages: readonly WorkloadKey[] = ["server", "objects", "frontend_2"];
@@ -73,22 +73,22 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
 
 /**
  * Work that is not done. Sources: speckle-server, packages/monitor-deployment/src/observability/metrics,
- * packages/server/modules/previews/observability/metrics.ts and packages/server/observability/components/knex. A status
- * is 0 while work waits, 1 in work, 2 or 3 at its end.
+ * packages/server/modules/previews/observability/metrics.ts and packages/server/observability/components/knex.
  */
 export function workAlarms(args: NetworkArgs): Alarm[] {
   const within = `namespace="${args.namespace}"`;
   const { used, free, most } = databaseConnections(args);
   const previews = "speckle_db_previews";
   const queued = `max(speckle_server_preview_jobs_request_queue_pending{${within}})`;
-  const noneDone = (gauge: string) => `sum(delta(${gauge}{${within},status=~"2|3"}[1h])) <= 0`;
-  const unfinished = (gauge: string) => `sum(${gauge}{${within},status="0"}) > 0 and ${noneDone(gauge)}`;
+  const imports = "speckle_db_fileimports";
+  const unlessDone = (gauge: string) => `unless ${workDone(args, gauge, "1h")} > 0`;
+  const unfinished = (gauge: string) => `sum(${gauge}{${within},status="0"}) > 0 ${unlessDone(gauge)}`;
   const common = { severity: "warning", for: "1h", measuredBy: "Speckle" } as const;
   return [
     {
       ...common,
       name: "SpecklePreviewsWait",
-      expression: `${queued} > 0 and ${noneDone(previews)}`,
+      expression: `${queued} > 0 ${unlessDone(previews)}`,
       summary: "Previews are queued, and none was made in an hour",
       description: `Look at the log of ${workload("preview_service").name}, and whether its pods have nodes.`,
     },
@@ -103,7 +103,7 @@ export function workAlarms(args: NetworkArgs): Alarm[] {
     {
       ...common,
       name: "SpeckleImportsWait",
-      expression: unfinished("speckle_db_fileimports"),
+      expression: `${importsWaiting(args)} > 0 ${unlessDone(imports)}`,
       summary: "Uploads wait to be imported, and none was in an hour",
       description: `Look at the log of ${workload(importer(args)).name}, and whether its pods have nodes.`,
     },
