@@ -54,6 +54,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   /** Nodes; kind clusters are made with them, existing ones are looked at. Without a heavy pool all is general work. */
   readonly pools: readonly Pool[];
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
+  /** Most database connections in one pool of a pod of server or objects; default: the chart's 8. */
+  readonly connectionsPerPool?: number | undefined;
   /** Pods of Traefik. */
   readonly traefikReplicas: number;
   readonly podSecurity: PodSecurity;

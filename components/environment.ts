@@ -100,6 +100,7 @@ export class SpeckleEnvironment extends ComponentResource {
         signIn: args.signIn,
         signInSecrets: args.signInSecrets,
         workloads: args.workloads,
+        connectionsPerPool: args.connectionsPerPool,
         runtimeClass: args.runtimeClass,
         pools: args.pools,
         priorityClasses: args.priorityClasses,

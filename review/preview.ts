@@ -106,6 +106,7 @@ function untoldChanges(
 /** A preview does not tell the settings, so nothing is proved about room. */
 const noSettings: Plan["settings"] = {
   pools: [],
+  ifcImport: false,
   file: {},
   acknowledgeDataLoss: [],
   warnings: [],

@@ -195,7 +195,7 @@ function fitProblems({ pools, waiting, connections, overlaps }: Fit): Problem[] 
           {
             path: "postgres.connections",
             reason: `a rolling update opens up to ${atPeak} connections, and the server grants ${max}`,
-            fix: "Raise postgres.connections or lower the replicas.",
+            fix: "Raise postgres.connections (postgres.plan on a cloud), or lower connectionsPerPool or the replicas.",
           },
         ]
       : []),

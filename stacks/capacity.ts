@@ -1,7 +1,13 @@
 import { poolFor } from "../components/cluster/pools.ts";
 import type { Problem } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
-import { connectionDemand, connectionLimit, reservedConnections } from "../components/speckle/connections.ts";
+import {
+  connectionDemand,
+  connectionLimit,
+  defaultConnectionsPerPool,
+  leastConnectionsPerPool,
+  reservedConnections,
+} from "../components/speckle/connections.ts";
 import { surgeOf } from "../components/speckle/values.ts";
 import { running, type Workload, workload } from "../components/speckle/workloads.ts";
 import { type PresetName, presets } from "./presets.ts";
@@ -19,7 +25,7 @@ export interface Totals {
   readonly connectionLimit: number | undefined;
 }
 
-type Sized = Pick<Settings, "pools" | "workloads" | "postgres" | "ifcImport"> & {
+type Sized = Pick<Settings, "pools" | "workloads" | "postgres" | "ifcImport" | "connectionsPerPool"> & {
   readonly cluster: { readonly type: string };
   /** Absent where nothing is promised of the loss of a node. */
   readonly preset?: PresetName;
@@ -68,7 +74,7 @@ function runningWorkloads(settings: Sized): Workload[] {
 
 function peakConnections(settings: Sized): number {
   const own = runningWorkloads(settings);
-  return connectionDemand((workload) => {
+  return connectionDemand(settings, (workload) => {
     const replicas = own.includes(workload) ? settings.workloads[workload.key].replicas : 0;
     return { replicas, surge: workload.strategy === "RollingUpdate" ? surgeOf(replicas) : 0 };
   }).atPeak;
@@ -81,8 +87,20 @@ function connectionProblems(settings: Sized): Problem[] {
   const managed = settings.postgres.mode === "managed";
   const path = managed ? "postgres.plan" : "postgres.connections";
   const reason = `gives ${limit} connections, but Speckle opens ${needed - reservedConnections} while an update runs old and new pods, and ${reservedConnections} are kept for people and backups`;
-  const fix = managed ? "Choose a larger plan" : `Raise it to ${needed}`;
-  return [{ path, reason, fix: `${fix}, or lower replicas under workloads.` }];
+  const raised = managed ? "Choose a larger plan" : `Raise it to ${needed}`;
+  const smaller = smallerPools(settings, limit);
+  const lowered = smaller === undefined ? "" : `, lower connectionsPerPool to ${smaller}`;
+  return [{ path, reason, fix: `${raised}${lowered}, or lower replicas under workloads.` }];
+}
+
+/** The most connections per pool with which the database has enough; undefined when none is few enough. */
+function smallerPools(settings: Sized, limit: number): number | undefined {
+  const { connectionsPerPool: present = defaultConnectionsPerPool } = settings;
+  const smaller = Array.from({ length: present - leastConnectionsPerPool }, (_, less) => present - 1 - less);
+  return smaller.find(
+    (connectionsPerPool) =>
+      peakConnections({ ...settings, connectionsPerPool }) + reservedConnections <= limit,
+  );
 }
 
 function fitProblems({ key, pool: own }: Workload, { pools, workloads: sizes }: Sized): Problem[] {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { registrations } from "../components/edge/registration.ts";
+import { defaultConnectionsPerPool, leastConnectionsPerPool } from "../components/speckle/connections.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
 import { certificate, extraPort, gate, trustedProxies } from "./edge-schema.ts";
@@ -87,6 +88,7 @@ export const settingsSchema = z.strictObject({
   workloads: z
     .strictObject(Object.fromEntries(workloads.map(({ key }) => [key, workload.optional()])))
     .default({}),
+  connectionsPerPool: z.int().min(leastConnectionsPerPool).max(100).default(defaultConnectionsPerPool),
   podSecurity: z.enum(["baseline", "restricted"]).optional(),
   runtimeClass: dnsLabel("a RuntimeClass").optional(),
   quota: z.record(z.string(), quantity).optional(),

@@ -195,6 +195,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   "workloads.*.replicas": { about: "Number of pods", changing: inPlace },
   "workloads.*.requests.*": { about: "What a pod asks for", changing: sizes },
   "workloads.*.limits.*": { about: "What a pod may have at most", changing: sizes },
+  connectionsPerPool: {
+    about:
+      "Database connections in one pool of a pod of server or objects, which have one pool each, and three with `ifcImport`",
+    changing: rolling,
+  },
   podSecurity: { about: "Pod Security Standard of the namespace", changing: "new pods are held to it" },
   runtimeClass: {
     about: "RuntimeClass, such as gVisor's, of the pods that open what users upload; it must be there",

@@ -1,7 +1,7 @@
 import { ingressRouteNames } from "../edge/ingress-routes.ts";
 import { networkMatrix } from "../network/matrix.ts";
 import type { NetworkArgs } from "../network/peers.ts";
-import { importer, workload } from "../speckle/workloads.ts";
+import { importer, workload, workloads } from "../speckle/workloads.ts";
 
 /** One of several texts, as a regular expression that stands for nothing else. */
 export const oneOf = (texts: readonly string[]): string => texts.join("|");
@@ -19,12 +19,21 @@ export function behindTraefik({ namespace }: NetworkArgs): string {
   return `service=~"${namespace}-(${oneOf(Object.values(ingressRouteNames))})-[0-9a-f]{20}@kubernetescrd"`;
 }
 
-/** Connections of the database: in use, held by Speckle for later, and all there are. Sources: those of Speckle's work. */
-export function databaseConnections({ namespace }: NetworkArgs) {
+/**
+ * Connections of the database: in use, held by Speckle for later, those of the import queue's pools, and all there are.
+ * Sources: those of Speckle's work. No metric shows the queue's pools (`connectionPools` of a workload), so they count as
+ * full; each has the size of the pool beside it, which is what that one uses and may still take.
+ */
+export function databaseConnections({ namespace, ifcImport }: NetworkArgs) {
   const within = `namespace="${namespace}"`;
+  const pooled = workloads.filter(({ connectionPools }) => connectionPools);
+  const jobs = `job=~"${oneOf(pooled.map(({ name }) => `${namespace}/${name}`))}"`;
+  const queuePools = Math.max(...pooled.map(({ connectionPools }) => connectionPools?.ifcImport ?? 0));
+  const poolSizes = ["used", "remaining_capacity"].map((what) => `sum(speckle_server_knex_${what}{${jobs}})`);
   return {
     used: `sum(speckle_server_knex_used{${within}})`,
     free: `sum(speckle_server_knex_free{${within}})`,
+    ...(ifcImport && { importQueue: `${queuePools} * (${poolSizes.join(" + ")})` }),
     most: `max(speckle_db_max_connections{${within}})`,
   };
 }

@@ -19,7 +19,7 @@ export function environmentPanels(args: NetworkArgs): Panel[] {
   const container = `${ownNamespaces(args)},container!=""`;
   const requests = `{${behindTraefik(args)}}[5m]`;
   const waiting = (kind: string) => `sum(speckle_db_${kind}{${within},status="0"})`;
-  const { used, free, most } = databaseConnections(args);
+  const { used, free, importQueue, most } = databaseConnections(args);
   return [
     panel("Alarms", "short", [
       `count by (alertname) (ALERTS{${within},alertstate="firing"})`,
@@ -44,7 +44,14 @@ export function environmentPanels(args: NetworkArgs): Panel[] {
       [importsWaiting(args), "uploads"],
       [waiting("webhooks"), "webhooks"],
     ),
-    panel("Connections of the database", "short", [used, "used"], [free, "held"], [most, "all there are"]),
+    panel(
+      "Connections of the database",
+      "short",
+      [used, "used"],
+      [free, "held"],
+      ...(importQueue ? [[importQueue, "for the queue of IFC imports, at most"] as const] : []),
+      [most, "all there are"],
+    ),
     panel("Memory", "bytes", [`sum by (pod) (container_memory_working_set_bytes{${container}})`, "{{pod}}"]),
     panel("Processors", "short", [
       `sum by (pod) (rate(container_cpu_usage_seconds_total{${container}}[5m]))`,

@@ -77,7 +77,7 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
  */
 export function workAlarms(args: NetworkArgs): Alarm[] {
   const within = `namespace="${args.namespace}"`;
-  const { used, free, most } = databaseConnections(args);
+  const { most, ...held } = databaseConnections(args);
   const previews = "speckle_db_previews";
   const queued = `max(speckle_server_preview_jobs_request_queue_pending{${within}})`;
   const imports = "speckle_db_fileimports";
@@ -118,10 +118,10 @@ export function workAlarms(args: NetworkArgs): Alarm[] {
       ...common,
       name: "SpeckleDatabaseConnections",
       for: "10m",
-      expression: `(${used} + ${free}) / ${most} > 0.8`,
+      expression: `(${Object.values(held).join(" + ")}) / ${most} > 0.8`,
       summary: "Speckle holds {{ $value | humanizePercentage }} of the connections the database has",
       description:
-        "The next update needs more of them for a while. Fewer replicas under `workloads`, or a larger database: `postgres.connections` in the cluster, `postgres.plan` on a cloud.",
+        "The next update needs more of them for a while. Lower `connectionsPerPool` or the replicas under `workloads`, or give it a larger database: `postgres.connections` in the cluster, `postgres.plan` on a cloud.",
     },
   ];
 }

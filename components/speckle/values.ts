@@ -4,6 +4,7 @@ import { type Pool, placement, poolFor } from "../cluster/pools.ts";
 import type { PostgresTls } from "../data/connections.ts";
 import { isPlainObject } from "../merge.ts";
 import { type SecretKey, secretsOf } from "../secrets/table.ts";
+import { defaultConnectionsPerPool } from "./connections.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type SignInArgs, signInValues } from "./sign-in.ts";
@@ -60,6 +61,8 @@ export interface SpeckleValuesArgs {
   /** Marks of the present secrets: a workload starts anew when one it reads changes. */
   readonly secretVersions?: SecretVersions;
   readonly workloads: Record<WorkloadKey, WorkloadSize>;
+  /** Most database connections in one pool of a pod of server or objects; default: the chart's 8. */
+  readonly connectionsPerPool?: number | undefined;
   /** RuntimeClass of the pods that open files of strangers, which they get as they are taken in. */
   readonly runtimeClass?: string | undefined;
   /** Pools of the cluster: without a heavy one heavy work runs on general nodes. Default: both. */
@@ -93,6 +96,7 @@ export function speckleValues(args: SpeckleValuesArgs) {
     db: {
       PGSSLMODE: postgresSslMode(args),
       useCertificate: args.trustsAuthority ?? false,
+      maxConnectionsServer: args.connectionsPerPool ?? defaultConnectionsPerPool,
       connectionString: chartSecret(args.postgres),
     },
     redis: {

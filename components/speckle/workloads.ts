@@ -39,6 +39,20 @@ const serverSecrets: readonly SecretPurpose[] = [
   ...identityProviders,
 ];
 
+/** Pools of Postgres connections that one pod has. */
+export interface ConnectionPools {
+  readonly always: number;
+  /** Further ones, for the queue of IFC imports. */
+  readonly ifcImport: number;
+}
+
+/**
+ * Those of the server's image, beside one connection that listens. Source: speckle-server, packages/server: knexfile.ts
+ * and modules/core/utils/dbNotificationListener.ts; modules/fileuploads/index.ts and
+ * modules/fileuploads/graph/resolvers/fileUploads.ts have one each where FILEIMPORT_QUEUE_POSTGRES_URL is set.
+ */
+const serverPools: ConnectionPools = { always: 1, ifcImport: 2 };
+
 /** What the Speckle chart's newest rendering says of one workload; a contract test holds it against the chart. */
 export interface Workload {
   readonly key: WorkloadKey;
@@ -58,8 +72,10 @@ export interface Workload {
   /** The chart's default requests and limits of one pod. */
   readonly requests: Resources;
   readonly limits: Resources;
-  /** Most Postgres connections one pod opens with the chart's default pool sizes. */
+  /** Most Postgres connections one pod opens, beside those of pools whose size is a setting. */
   readonly connections: number;
+  /** Pools of Postgres connections whose size is the setting `connectionsPerPool`; default: none. */
+  readonly connectionPools?: ConnectionPools;
   /** Secrets its pods read through environment variables. */
   readonly secrets: readonly SecretPurpose[];
   /** Meets the `restricted` Pod Security Standard. */
@@ -80,7 +96,8 @@ export const workloads: readonly Workload[] = [
     pool: "general",
     requests: { cpu: "1000m", memory: "1Gi" },
     limits: { cpu: "1500m", memory: "3Gi" },
-    connections: 9,
+    connections: 1,
+    connectionPools: serverPools,
     secrets: serverSecrets,
     restricted: true,
   },
@@ -96,7 +113,8 @@ export const workloads: readonly Workload[] = [
     pool: "general",
     requests: { cpu: "1000m", memory: "1Gi" },
     limits: { cpu: "1500m", memory: "3Gi" },
-    connections: 9,
+    connections: 1,
+    connectionPools: serverPools,
     secrets: serverSecrets,
     restricted: true,
   },

@@ -147,7 +147,7 @@ function fullness({ node, pods }: Placed): number {
 }
 
 function connections({ settings }: Plan, groups: readonly PodGroup[]): Connections {
-  const demand = connectionDemand(({ name }) => {
+  const demand = connectionDemand(settings, ({ name }) => {
     const group = groups.find(({ object }) => object.kind === "Deployment" && object.metadata.name === name);
     return { replicas: group?.replicas ?? 0, surge: group ? surgeOf(group) : 0 };
   });

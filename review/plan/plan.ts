@@ -58,7 +58,7 @@ export interface Plan {
 }
 
 /** What of the settings the proofs need. */
-export interface PlannedSettings extends Pick<Settings, "pools"> {
+export interface PlannedSettings extends Pick<Settings, "pools" | "ifcImport" | "connectionsPerPool"> {
   /** Connections the database gives; undefined where it is not known. */
   readonly connections?: number;
   /** The stack's file without its secrets, as dotted paths. */

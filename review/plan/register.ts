@@ -91,7 +91,7 @@ function placeholder(ciphertext: string): string {
 
 async function settingsOf(config: PlainObject, written: PlainObject): Promise<PlannedSettings> {
   const { parseSettings } = await load("stacks/settings.ts");
-  const { cluster, pools, postgres } = parseSettings(config, readText);
+  const { cluster, pools, postgres, ifcImport, connectionsPerPool } = parseSettings(config, readText);
   const connections = connectionLimit(postgres, cluster.type);
   const { secretSettings } = await load("stacks/schema.ts");
   const isSecret = (key: string) => (secretSettings as ReadonlySet<string> | undefined)?.has(key);
@@ -99,6 +99,8 @@ async function settingsOf(config: PlainObject, written: PlainObject): Promise<Pl
   const file: PlainObject = mask(Object.fromEntries(shown));
   return {
     pools,
+    ifcImport,
+    connectionsPerPool,
     ...(connections !== undefined && { connections }),
     file: Object.fromEntries(leaves(file)),
     acknowledgeDataLoss: (config.acknowledgeDataLoss as string[] | undefined) ?? [],

@@ -227,3 +227,25 @@ describe("the alarms, at the real promtool (B13)", function () {
       promtool.assertGiven({ ...well(other), ...shown(other) }, given(0));
     });
 });
+
+describe("the alarm of few connections, at the real promtool (F30)", function () {
+  this.timeout(60_000);
+  const own = watched.namespace;
+  // 66 of 100 that metrics show, 16 of them in the pools of server and objects, which are then full.
+  const series = {
+    ...well(own),
+    [pool("used", own, "speckle-webhook-service")]: always(50),
+    ...Object.fromEntries(
+      ["speckle-server", "speckle-objects"].flatMap((name) => [
+        [pool("used", own, name), always(6)],
+        [pool("free", own, name), always(2)],
+        [pool("remaining_capacity", own, name), always(2)],
+      ]),
+    ),
+  };
+  for (const ifcImport of [false, true])
+    it(`${ifcImport ? "counts" : "does not count"} pools that no metric shows ${ifcImport ? "with" : "without"} IFC import`, async () => {
+      const promtool = await openPromtool({ ...watched, ifcImport });
+      promtool.assertFiring(series, ifcImport ? ["SpeckleDatabaseConnections"] : []);
+    });
+});

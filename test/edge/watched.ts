@@ -25,8 +25,8 @@ export const work = (kind: string, namespace: string, status: number) =>
   `speckle_db_${kind}{namespace="${namespace}",pod="speckle-monitoring-1",status="${status}"}`;
 export const queue = (namespace: string) =>
   `speckle_server_preview_jobs_request_queue_pending{namespace="${namespace}",pod="speckle-server-1"}`;
-export const pool = (what: string, namespace: string) =>
-  `speckle_server_knex_${what}{namespace="${namespace}",pod="speckle-server-1",region="main"}`;
+export const pool = (what: string, namespace: string, name = "speckle-server") =>
+  `speckle_server_knex_${what}{namespace="${namespace}",job="${namespace}/${name}",pod="${name}-1",region="main"}`;
 export const requests = (namespace: string, code: number) =>
   `traefik_service_requests_total{namespace="traefik",code="${code}",service="${namespace}-speckle-7da47c8426da028e0231@kubernetescrd"}`;
 export const up = (job: string) => `up{job="${job}",pod="one"}`;
@@ -117,8 +117,9 @@ export function well(namespace: string): Series {
     ...exported(namespace, formerUploads),
     ...importerLooks(namespace),
     [queue(namespace)]: always(0),
-    [pool("used", namespace)]: always(10),
-    [pool("free", namespace)]: always(5),
+    [pool("used", namespace)]: always(5),
+    [pool("free", namespace)]: always(2),
+    [pool("remaining_capacity", namespace)]: always(3),
     [`speckle_db_max_connections{namespace="${namespace}",region="main"}`]: always(100),
     [requests(namespace, 200)]: "0+100x240",
     [requests(namespace, 500)]: "0+2x240",

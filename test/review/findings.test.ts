@@ -169,8 +169,18 @@ describe("whether an environment fits", () => {
       return rendered({ ...one, metadata: { name: "speckle-server", namespace: "speckle" } });
     };
     const review = compare(plan([], [server(1)]), plan([], [server(20)]));
-    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 95 });
+    assert.deepEqual(review.fit?.after.connections, { atRest: 180, atPeak: 225, max: 115 });
     assert.ok(review.problems.some(({ path }) => path === "postgres.connections"));
+  });
+
+  it("counts the connections that IFC import adds, in the size that is set (F30)", () => {
+    const one = workload("Deployment", { replicas: 2 });
+    const server = rendered({ ...one, metadata: { name: "speckle-server", namespace: "speckle" } });
+    const before = plan([], [server]);
+    const after = { ...before, settings: { ...before.settings, ifcImport: true, connectionsPerPool: 6 } };
+    const { fit } = compare(before, after);
+    assert.deepEqual(fit?.before?.connections.atRest, 18);
+    assert.deepEqual(fit?.after.connections.atRest, 38);
   });
 });
 

@@ -9,7 +9,14 @@ const { pools, postgres } = presets.dev;
 export function plan(resources: readonly PlannedResource[], objects: readonly PlannedObject[] = []): Plan {
   return {
     stack: "test",
-    settings: { pools, connections: postgres.connections, file: {}, acknowledgeDataLoss: [], warnings: [] },
+    settings: {
+      pools,
+      ifcImport: false,
+      connections: postgres.connections,
+      file: {},
+      acknowledgeDataLoss: [],
+      warnings: [],
+    },
     resources,
     objects: [...resources.flatMap(ownObject), ...objects],
     standIns: [],

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { ProblemsError } from "../../components/problem.ts";
 import { parseQuantity } from "../../components/quantity.ts";
-import { workloads } from "../../components/speckle/workloads.ts";
+import { podConnections } from "../../components/speckle/connections.ts";
+import { type WorkloadKey, workload, workloads } from "../../components/speckle/workloads.ts";
 import { capacityProblems, describeTotals, totals } from "../../stacks/capacity.ts";
 import { presetNames } from "../../stacks/presets.ts";
 import { parseSettings } from "../../stacks/settings.ts";
@@ -11,9 +13,9 @@ const clusters = [
   { type: "aws", region: "eu-central-1", version: "1.36", accountId: "123456789012" },
 ];
 
-function settingsFor(preset: string, cluster: (typeof clusters)[number]) {
+function settingsFor(preset: string, cluster: (typeof clusters)[number], more: object = {}) {
   const objectStore = cluster.type === "kind" ? {} : { bucket: "speckle-files" };
-  return parseSettings({ preset, domain: "speckle.example.com", cluster, objectStore }, () => "");
+  return parseSettings({ preset, domain: "speckle.example.com", cluster, objectStore, ...more }, () => "");
 }
 
 describe("the capacity of an environment", () => {
@@ -27,11 +29,40 @@ describe("the capacity of an environment", () => {
 
   it("counts old and new pods of a rolling update, and of one importer", () => {
     const settings = settingsFor("dev", clusters[0] ?? assert.fail());
-    const perPod = Object.fromEntries(workloads.map(({ key, connections }) => [key, connections]));
-    const doubled = ["server", "objects", "frontend_2", "monitoring"];
-    const once = ["webhook_service", "preview_service", "fileimport_service"];
-    const sum = (keys: readonly string[]) => keys.reduce((total, key) => total + (perPod[key] ?? 0), 0);
+    const doubled: WorkloadKey[] = ["server", "objects", "frontend_2", "monitoring"];
+    const once: WorkloadKey[] = ["webhook_service", "preview_service", "fileimport_service"];
+    const sum = (keys: readonly WorkloadKey[]) =>
+      keys.reduce((total, key) => total + podConnections(workload(key), { ifcImport: false }), 0);
     assert.equal(totals(settings).connections, 2 * sum(doubled) + sum(once));
+  });
+
+  // 17 were seen of one pod of the real server 2.31.14 with the IFC importer, whose third pool nobody had used.
+  const perPod: [
+    key: WorkloadKey,
+    ifcImport: boolean,
+    connectionsPerPool: number | undefined,
+    most: number,
+  ][] = [
+    ["server", false, undefined, 9],
+    ["server", true, undefined, 25],
+    ["objects", true, undefined, 25],
+    ["server", false, 4, 5],
+    ["objects", true, 4, 13],
+    ["webhook_service", true, 4, 1],
+    ["monitoring", true, undefined, 2],
+    ["frontend_2", true, undefined, 0],
+  ];
+  for (const [key, ifcImport, connectionsPerPool, most] of perPod)
+    it(`counts ${most} connections of a pod of ${key}${ifcImport ? " with IFC import" : ""}${connectionsPerPool ? `, ${connectionsPerPool} in a pool` : ""}`, () =>
+      assert.equal(podConnections(workload(key), { ifcImport, connectionsPerPool }), most));
+
+  it("counts the pools of the queue of IFC imports, in the size that is set (F30)", () => {
+    const count = (more: object) =>
+      totals(settingsFor("dev", clusters[0] ?? assert.fail(), more)).connections;
+    assert.equal(count({}), 42);
+    assert.equal(count({ ifcImport: true }), 106);
+    assert.equal(count({ ifcImport: true, connectionsPerPool: 4 }), 58);
+    assert.equal(count({ connectionsPerPool: 20 }), 90);
   });
 
   const tooFew: [what: string, change: object, words: RegExp][] = [
@@ -63,6 +94,24 @@ describe("the capacity of an environment", () => {
         assert.deepEqual(capacityProblems(settingsFor(preset, cluster)), []);
       });
     }
+
+    for (const preset of presetNames)
+      it(`is enough for IFC import with the preset ${preset} on ${cluster.type}, or names what makes it so (F30)`, () => {
+        try {
+          settingsFor(preset, cluster, { ifcImport: true });
+        } catch (error) {
+          assert.ok(error instanceof ProblemsError);
+          assert.deepEqual(
+            error.problems.map(({ path }) => path),
+            ["postgres.plan"],
+          );
+          const named = Number(/lower connectionsPerPool to (\d+)/.exec(error.message)?.[1]);
+          settingsFor(preset, cluster, { ifcImport: true, connectionsPerPool: named });
+          assert.throws(() =>
+            settingsFor(preset, cluster, { ifcImport: true, connectionsPerPool: named + 1 }),
+          );
+        }
+      });
 
     for (const preset of ["production", "large"]) {
       it(`is enough without one general node for the preset ${preset} on ${cluster.type}`, () => {

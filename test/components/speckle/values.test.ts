@@ -89,6 +89,8 @@ describe("the Speckle chart's values", () => {
     ["telemetry is off unless asked for", "analytics.mixpanel_api_host", ""],
     ["rolling updates are percent texts", "server.rollingUpdate.maxUnavailable", "0%"],
     ["imports end before their liveness probe ends them", "file_import_time_limit_min", 20],
+    ["pools of database connections have the chart's size", "db.maxConnectionsServer", 8],
+    ["and another one that is set", "db.maxConnectionsServer", 5, { connectionsPerPool: 5 }],
     ["one importer at a time", "fileimport_service.enabled", false, { ifcImport: true }],
     ...["server", "objects"].map((key): [string, string, unknown, Partial<SpeckleValuesArgs>] => [
       `IFC imports stay in the cluster, says ${key}`,
