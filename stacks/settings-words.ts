@@ -191,7 +191,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
   cachePassword: { about: "Password of an existing cache", changing: "at the next restart" },
   backupSecretKey: { about: "Secret half of the key for the bucket of backups", changing: inPlace },
   objectStoreSecretKey: { about: "Secret key of an existing store", changing: "at the next restart" },
-  certificateAuthorities: { about: "File with certificates of the stores' authorities", changing: rolling },
+  certificateAuthorities: {
+    about:
+      "File with certificates of the stores' authorities; the IFC importer believes these alone of a database",
+    changing: rolling,
+  },
   "workloads.*.replicas": { about: "Number of pods", changing: inPlace },
   "workloads.*.requests.*": { about: "What a pod asks for", changing: sizes },
   "workloads.*.limits.*": { about: "What a pod may have at most", changing: sizes },
@@ -217,7 +221,11 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
     changing: "with care: the other one must be there",
   },
   ifcImport: { about: "The IFC importer", changing: inPlace },
-  telemetry: { about: "Whether Speckle sends telemetry to its makers", changing: rolling },
+  telemetry: {
+    about:
+      "Whether Speckle sends telemetry to its makers; where their host cannot be reached, making an account then takes more than two minutes",
+    changing: rolling,
+  },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
   "trustedProxies.ranges": {

@@ -162,5 +162,5 @@ const noImportQueue: Problem = {
   path: "postgres.importQueueSecret",
   reason:
     "is required with ifcImport and postgres.secret: the chart names a Secret of its own for the queue of imports, and would list one that serves for both twice",
-  fix: "Put the same URL into a second Secret, without `sslmode=no-verify`, which the importer does not know; or leave ifcImport off.",
+  fix: "Put the same URL into a second Secret, without `sslmode`, so that postgres.tls says how it is checked; or leave ifcImport off.",
 };

@@ -12,14 +12,13 @@ import {
 import { RandomPassword } from "@pulumi/random/randomPassword.js";
 import { RandomString } from "@pulumi/random/randomString.js";
 import { keptUntil } from "../secrets/generate.ts";
-import { connectionUrl } from "../speckle/secrets.ts";
 import type { ManagedPostgresArgs } from "./args.ts";
 import type { AwsPlace } from "./aws.ts";
 import { createFirewall } from "./aws-firewall.ts";
 import { databaseAuthorities, ports, postgresParameters, postgresPlan } from "./aws-plan.ts";
 import type { PostgresConnection, SecretText } from "./connections.ts";
 import { type Acknowledging, keeping } from "./keeping.ts";
-import { postgresDatabase, type Rotating } from "./managed.ts";
+import { managedUrl, type PostgresClient, postgresDatabase, type Rotating } from "./managed.ts";
 
 /** A managed PostgreSQL on AWS. */
 export type AwsPostgresArgs = ManagedPostgresArgs & Acknowledging & Rotating & { readonly place: AwsPlace };
@@ -27,6 +26,7 @@ export type AwsPostgresArgs = ManagedPostgresArgs & Acknowledging & Rotating & {
 /** PostgreSQL on RDS: in subnets of its own, encrypted, restorable to any moment when precious. */
 export class AwsPostgres extends ComponentResource implements PostgresConnection {
   readonly url: SecretText;
+  readonly importQueueUrl: SecretText;
   readonly tls = "verified";
   readonly authority: string;
   readonly ready: readonly Resource[];
@@ -66,20 +66,15 @@ export class AwsPostgres extends ComponentResource implements PostgresConnection
       // Its name stays, so the old one goes before there can be another.
       { parent: this, ...kept.options, replaceOnChanges: ["dbSubnetGroupName"], deleteBeforeReplace: true },
     );
-    const text = secret(
-      all([server.address, password.result]).apply(([host, plain]) =>
-        connectionUrl({
-          scheme: "postgresql",
-          user: postgresDatabase,
-          password: plain,
-          host,
-          port: ports.postgres,
-          database: postgresDatabase,
-          query: "sslmode=require",
-        }),
+    const url = (client: PostgresClient) => ({
+      text: secret(
+        all([server.address, password.result]).apply(([host, plain]) =>
+          managedUrl(client, { user: postgresDatabase, password: plain, host, port: ports.postgres }),
+        ),
       ),
-    );
-    this.url = { text };
+    });
+    this.url = url("services");
+    this.importQueueUrl = url("importer");
     this.ready = [server, rule];
     this.registerOutputs({});
   }

@@ -37,7 +37,13 @@ import {
   spacesEndpoint,
 } from "./digitalocean-plan.ts";
 import { type Acknowledging, keeping } from "./keeping.ts";
-import { type ManagedStores, postgresDatabase, type Rotating } from "./managed.ts";
+import {
+  type ManagedStores,
+  managedUrl,
+  type PostgresClient,
+  postgresDatabase,
+  type Rotating,
+} from "./managed.ts";
 
 /** The cluster whose pods use the stores, and what they are made with. */
 export interface DigitalOceanPlace {
@@ -66,6 +72,7 @@ type Placed<Args> = Args & { readonly place: DigitalOceanPlace };
 
 class DigitalOceanPostgres extends ComponentResource implements PostgresConnection {
   readonly url: SecretText;
+  readonly importQueueUrl: SecretText;
   readonly tls = "verified";
   readonly authority: Output<string>;
   readonly ready: readonly Resource[];
@@ -92,21 +99,15 @@ class DigitalOceanPostgres extends ComponentResource implements PostgresConnecti
     const firewall = trustCluster(name, server, cluster, common);
     this.authority = getDatabaseCaOutput({ clusterId: server.id }, common).certificate;
     // The administrator, since nobody else may make the extension that Speckle's migrations want in this schema.
-    const text = secret(
-      all([server.user, server.password, server.privateHost, server.port]).apply(
-        ([user, password, host, port]) =>
-          connectionUrl({
-            scheme: "postgresql",
-            user,
-            password,
-            host,
-            port,
-            database: postgresDatabase,
-            query: "sslmode=require",
-          }),
+    const url = (client: PostgresClient) => ({
+      text: secret(
+        all([server.user, server.password, server.privateHost, server.port]).apply(
+          ([user, password, host, port]) => managedUrl(client, { user, password, host, port }),
+        ),
       ),
-    );
-    this.url = { text };
+    });
+    this.url = url("services");
+    this.importQueueUrl = url("importer");
     this.ready = [database, firewall];
     this.registerOutputs({});
   }

@@ -1,6 +1,7 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { StoreLocation } from "../network/peers.ts";
 import type { Rotations } from "../secrets/table.ts";
+import { type ConnectionParts, connectionUrl } from "../speckle/secrets.ts";
 import type { ManagedCacheArgs, ManagedObjectStoreArgs, ManagedPostgresArgs, StoreChoices } from "./args.ts";
 import type { CacheConnection, ObjectStoreConnection, PostgresConnection } from "./connections.ts";
 import type { Acknowledging } from "./keeping.ts";
@@ -30,6 +31,21 @@ export interface ManagedStores {
 
 /** Database and user of Speckle in a managed PostgreSQL. */
 export const postgresDatabase = "speckle";
+
+/** Who reads the URL of a managed database: node-postgres of Speckle's services, or asyncpg of the IFC importer. */
+export type PostgresClient = "services" | "importer";
+
+/** Both check the certificate of the database; asyncpg checks the host's name for `verify-full` alone. */
+const sslModes: Record<PostgresClient, string> = { services: "require", importer: "verify-full" };
+
+/** URL of Speckle's database in a managed PostgreSQL. */
+export function managedUrl(
+  client: PostgresClient,
+  access: Pick<ConnectionParts, "user" | "password" | "host" | "port">,
+): string {
+  const query = `sslmode=${sslModes[client]}`;
+  return connectionUrl({ scheme: "postgresql", database: postgresDatabase, query, ...access });
+}
 
 /** How browsers upload straight to a bucket: Speckle's pages read the ETag of each PUT. */
 export function uploadRule(origin: string) {

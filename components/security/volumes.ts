@@ -141,7 +141,8 @@ export const volumes: readonly VolumeFacts[] = [
   })),
   {
     pods: [
-      ...named("server", "objects", "webhook_service", "fileimport_service", "monitoring"),
+      ...named("server", "objects", "webhook_service"),
+      ...named("fileimport_service", "ifc_import_service", "monitoring"),
       accountsName,
     ],
     volume: authorityConfigMap.name,

@@ -136,6 +136,27 @@ const sslModes: Record<PostgresTls, string> = {
   off: "disable",
 };
 
+/** The IFC importer's client checks as PostgreSQL's own do. Source: asyncpg 0.30.0, connect_utils.py. */
+const importerSslModes: Record<PostgresTls, string> = {
+  verified: "verify-full",
+  unverified: "require",
+  off: "disable",
+};
+
+/** Where the importer's chart mounts the ConfigMap, and what Debian, which its image is made of, trusts. */
+const importerAuthorities = {
+  given: `/postgres-certificate/${authorityConfigMap.key}`,
+  usual: "/etc/ssl/certs/ca-certificates.crt",
+} as const;
+
+function importerTls({ postgresTls = "unverified", trustsAuthority }: SpeckleValuesArgs) {
+  const authorities = importerAuthorities[trustsAuthority ? "given" : "usual"];
+  return [
+    { name: "PGSSLMODE", value: importerSslModes[postgresTls] },
+    ...(postgresTls === "verified" ? [{ name: "PGSSLROOTCERT", value: authorities }] : []),
+  ];
+}
+
 /** PGSSLMODE of what reads the database. */
 export function postgresSslMode({
   postgresTls = "unverified",
@@ -205,6 +226,7 @@ export function surgeOf(replicas: number): number {
 function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
   return [
     ...(plaintextByDefault.has(key) ? [{ name: "PGSSLMODE", value: postgresSslMode(args) }] : []),
+    ...(key === "ifc_import_service" ? importerTls(args) : []),
     // Without it the IFC importer is sent to the public address, out of the cluster, where it may not go.
     ...(args.ifcImport && apiWorkloads.has(key)
       ? [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }]
@@ -252,7 +274,14 @@ function emailValues(email: EmailArgs | undefined) {
 function ifcValues(args: SpeckleValuesArgs) {
   return {
     enabled: args.ifcImport,
-    db: { connectionString: chartSecret(args.importQueue ?? speckleSecrets.importQueue) },
+    db: {
+      connectionString: chartSecret(args.importQueue ?? speckleSecrets.importQueue),
+      certificate: {
+        enabled: args.trustsAuthority ?? false,
+        configMapName: authorityConfigMap.name,
+        configMapKey: authorityConfigMap.key,
+      },
+    },
   };
 }
 

@@ -104,7 +104,7 @@ function defaultsOf({ key, requests, limits, strategy }: Workload): Record<strin
         ...common,
         enabled: false,
         deploymentStrategy: { type: strategy },
-        db: { connectionString: {} },
+        db: { connectionString: {}, certificate: { enabled: false, configMapName: certificate } },
       };
     case "monitoring":
       return common;
@@ -224,13 +224,19 @@ function podSpec(facts: Workload): Template {
     ...(restricted && { securityContext: podSecurity(key) }),
     ...scheduling(`${key}.`),
     containers: [container(facts)],
-    volumes: certificateReaders.has(key)
-      ? [when(".Values.db.useCertificate", [{ name: certificate, configMap: { name: certificate } }])]
-      : [],
+    volumes: certificateVolumes(key),
   };
 }
 
 const certificate = "postgres-certificate";
+
+function certificateVolumes(key: WorkloadKey): Template[] {
+  const own = "ifc_import_service.db.certificate";
+  const volume = (configMap: Template) => [{ name: certificate, configMap: { name: configMap } }];
+  if (key === "ifc_import_service")
+    return [when(`.Values.${own}.enabled`, volume(value(`${own}.configMapName`)))];
+  return certificateReaders.has(key) ? [when(".Values.db.useCertificate", volume(certificate))] : [];
+}
 
 function podSecurity(key: WorkloadKey): Template {
   return {

@@ -44,6 +44,7 @@ const everyProvider = {
 const switches = {
   preview_service: { dedicatedPreviewsQueue: false },
   db: { useCertificate: true },
+  ifc_import_service: { db: { certificate: { enabled: true } } },
   server: {
     affinity: { nodeAffinity: {} },
     additionalEnvVars: [{ name: "LOGO", valueFrom: { secretKeyRef: { name: "speckle-s3", key: "logo" } } }],
@@ -54,13 +55,13 @@ const switches = {
 
 const renderings: readonly Rendering[] = [
   ...(["dev", "production"] as const).flatMap(presetRenderings),
-  {
-    key: "speckle",
-    about: "everything switched",
+  ...[false, true].map((ifcImport) => ({
+    key: "speckle" as const,
+    about: `everything switched, IFC import ${ifcImport ? "on" : "off"}`,
     release: "speckle-server",
     namespace: "design",
-    values: deepMerge(speckleValuesOf("dev", false), switches),
-  },
+    values: deepMerge(speckleValuesOf("dev", ifcImport), switches),
+  })),
   {
     key: "postgresOperator",
     about: "its one size",

@@ -18,6 +18,7 @@ import {
   spacesEndpoint,
 } from "../../../components/data/digitalocean-plan.ts";
 import { keeping } from "../../../components/data/keeping.ts";
+import { managedUrl } from "../../../components/data/managed.ts";
 
 const place = { name: "speckle-test", region: "fra1" };
 const precious: ManagedPostgresArgs = {
@@ -47,6 +48,13 @@ describe("managed stores", () => {
     const object = "Cluster speckle/speckle-postgres";
     const args = { data: "precious", acknowledged: [object] } as const;
     assert.equal(keeping(["speckle-postgres-cluster", object], args).locked, false);
+  });
+
+  it("have each client check the certificate of the database, and the IFC importer's the host's name too", () => {
+    const access = { user: "speckle", password: "a/b", host: "db.example.com", port: 25060 };
+    const url = "postgresql://speckle:a%2Fb@db.example.com:25060/speckle?sslmode=";
+    assert.equal(managedUrl("services", access), `${url}require`);
+    assert.equal(managedUrl("importer", access), `${url}verify-full`);
   });
 
   it("let exactly the environment's pages upload, and read the ETag of what they sent (F27)", () => {

@@ -98,6 +98,33 @@ describe("the Speckle chart's values", () => {
       [{ name: "FILEIMPORT_SERVICE_USE_PRIVATE_OBJECTS_SERVER_URL", value: "true" }],
       { ifcImport: true },
     ]),
+    ...(
+      [
+        ["unverified", false, { PGSSLMODE: "require" }],
+        ["off", true, { PGSSLMODE: "disable" }],
+        [
+          "verified",
+          false,
+          { PGSSLMODE: "verify-full", PGSSLROOTCERT: "/etc/ssl/certs/ca-certificates.crt" },
+        ],
+        [
+          "verified",
+          true,
+          { PGSSLMODE: "verify-full", PGSSLROOTCERT: "/postgres-certificate/ca-certificate.crt" },
+        ],
+      ] as const
+    ).map(([postgresTls, trustsAuthority, told]): [string, string, unknown, Partial<SpeckleValuesArgs>] => [
+      `the IFC importer's client checks as it is told: ${postgresTls}, ${trustsAuthority ? "with" : "without"} an authority`,
+      "ifc_import_service.additionalEnvVars",
+      Object.entries(told).map(([name, value]) => ({ name, value })),
+      { ifcImport: true, postgresTls, trustsAuthority },
+    ]),
+    [
+      "the IFC importer has the authority's ConfigMap, of which the chart makes none",
+      "ifc_import_service.db.certificate",
+      { enabled: true, configMapName: "postgres-certificate", configMapKey: "ca-certificate.crt" },
+      { ifcImport: true, trustsAuthority: true },
+    ],
     ["the IFC importer's own switch", "featureFlags.nextGenFileImporterEnabled", true, { ifcImport: true }],
   ];
   for (const [trap, path, value, change] of traps) {
