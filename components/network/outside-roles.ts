@@ -65,8 +65,8 @@ export function outsideRoles(args: NetworkArgs, peers: Peers): Role[] {
             from: servers,
             to: [internet],
             ports: tcp(443),
-            why: "Figures of use for Speckle's makers",
-            hosts: "analytics.speckle.systems",
+            why: "Figures of use for Speckle's makers, and a first project for whoever makes an account",
+            hosts: "analytics.speckle.systems, latest.speckle.systems",
           },
         ]
       : []),
