@@ -3,8 +3,10 @@ import { importer, running, type WorkloadKey, workload } from "../speckle/worklo
 import type { Alarm } from "./alarm.ts";
 import { databaseConnections, importsWaiting, oneOf, ownNamespaces, workDone } from "./measures.ts";
 
+/** Those of the server's image, which ask for all that they need when they start. */
+const servers: readonly WorkloadKey[] = ["server", "objects"];
 /** What people see at once when it is not there. */
-const pages: readonly WorkloadKey[] = ["server", "objects", "frontend_2"];
+const pages: readonly WorkloadKey[] = [...servers, "frontend_2"];
 /** Those that are unready without the cache: server/healthchecks/health.ts, frontend-2's and preview-service's probes. */
 const cacheClients: readonly WorkloadKey[] = [...pages, "preview_service"];
 
@@ -17,6 +19,7 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
   const others = running(args).filter((key) => !cacheClients.includes(key));
   const own = ownNamespaces(args);
   const restarts = (time: string) => `increase(kube_pod_container_status_restarts_total{${own}}[${time}])`;
+  const serverPods = `namespace="${args.namespace}",pod=~"(${oneOf(servers.map((key) => workload(key).name))})-.*"`;
   const measuredBy = "kube-state-metrics";
   return [
     {
@@ -56,6 +59,17 @@ export function podAlarms(args: NetworkArgs): Alarm[] {
       expression: `${restarts("1h")} > 3`,
       summary: "{{ $labels.namespace }}/{{ $labels.pod }} restarts again and again",
       description: "Read what it said last: kubectl logs --previous; kubectl describe says why it ended.",
+      measuredBy,
+    },
+    {
+      name: "SpeckleCannotStart",
+      severity: "critical",
+      for: "5m",
+      expression: `increase(kube_pod_container_status_restarts_total{${serverPods}}[30m]) > 1 and on (namespace, pod) kube_pod_status_ready{${serverPods},condition="true"} == 0`,
+      summary:
+        "{{ $labels.pod }} ends again and again before it is ready: with the last ready one the service is gone",
+      description:
+        "Read what it said last: kubectl logs --previous. EmailTransportInitializationError is the mail server, an error of discovery the identity provider; the page incidents.md says what to do. If SpeckleCacheUnreachable is there too, begin with that.",
       measuredBy,
     },
     {

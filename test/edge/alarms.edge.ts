@@ -11,12 +11,14 @@ import {
   formerUploads,
   from,
   importerLooks,
+  podReady,
   pool,
   preview,
   queue,
   ready,
   requests,
   restarts,
+  serverPod,
   up,
   volume,
   watched,
@@ -24,6 +26,9 @@ import {
   work,
   workloads,
 } from "./watched.ts";
+
+/** How often a pod has started anew that ends two minutes after each start, as the kubelet waits ever longer. */
+const eachFiveMinutes = Array.from({ length: 8 }, (_, count) => `${count + 1}x4`).join(" ");
 
 const cacheClients = ["speckle-server", "speckle-objects", "speckle-frontend-2", "speckle-preview-service"];
 
@@ -57,6 +62,17 @@ const cases: [what: string, change: (namespace: string) => Series, fires: string
       [preview(restarts, its)]: Array.from({ length: 24 }, (_, count) => `${count}x9`).join(" "),
     }),
     ["SpeckleRestarts"],
+  ],
+  [
+    "a new pod of the server ends after two minutes, again and again, for want of its mail server, and old ones are ready",
+    (its) => ({ [serverPod(restarts, its)]: `0x200 ${eachFiveMinutes}`, [podReady(its)]: from(1, 200, 0) }),
+    ["SpeckleCannotStart", "SpeckleRestarts"],
+  ],
+  ["a pod of the server waits for a long migration", (its) => ({ [podReady(its)]: from(1, 200, 0) }), []],
+  [
+    "a pod of the server has ended twice, and is ready",
+    (its) => ({ [serverPod(restarts, its)]: "0x215 1x5 2x20" }),
+    [],
   ],
   ["a pod restarted once", (its) => ({ [preview(restarts, its)]: from(2, 220, 3) }), []],
   [

@@ -19,6 +19,10 @@ export const ready = (namespace: string, name: string) =>
   `kube_deployment_status_replicas_ready{namespace="${namespace}",deployment="${name}"}`;
 export const preview = (metric: string, namespace: string, more = "") =>
   `${metric}{namespace="${namespace}",pod="speckle-preview-service-7d4",container="main"${more}}`;
+export const serverPod = (metric: string, namespace: string, more = "") =>
+  `${metric}{namespace="${namespace}",pod="speckle-server-5f6",container="main"${more}}`;
+export const podReady = (namespace: string) =>
+  `kube_pod_status_ready{namespace="${namespace}",pod="speckle-server-5f6",condition="true"}`;
 export const restarts = "kube_pod_container_status_restarts_total";
 export const ended = "kube_pod_container_status_last_terminated_reason";
 export const work = (kind: string, namespace: string, status: number) =>
@@ -107,6 +111,8 @@ export function well(namespace: string): Series {
   return {
     ...Object.fromEntries(workloads.map((name) => [ready(namespace, name), always(1)])),
     [preview(restarts, namespace)]: always(2),
+    [serverPod(restarts, namespace)]: always(0),
+    [podReady(namespace)]: always(1),
     ...Object.fromEntries(
       kinds.flatMap((kind) => [
         [work(kind, namespace, 0), always(0)],
