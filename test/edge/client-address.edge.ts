@@ -10,6 +10,7 @@ import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { traefikArguments } from "./arguments.ts";
 import { ask, until } from "./ask.ts";
+import { counterexample } from "./senders.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
@@ -74,12 +75,11 @@ describe("the client's address at the real Traefik, as the real Express tells it
 
   /** A forgery by which another address than the connection's is told; undefined when none is found. */
   async function forged(runs: number): Promise<Forgery | undefined> {
-    const honest = fc.asyncProperty(forgeries, async ({ headers, dropped }) => {
+    return counterexample(forgeries, runs, async ({ headers, dropped }) => {
       const connection = dropped ? `close, ${dropped}` : "close";
       const { address, handed } = await told(client, { ...headers, connection });
       return address === client && handed === "";
     });
-    return (await fc.check(honest, { numRuns: runs })).counterexample?.[0];
   }
 
   it("is the connection's, whatever headers say", async () => {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { middleware } from "../../components/edge/middlewares.ts";
 import { ask, seen, until } from "./ask.ts";
+import { counterexample, openSenders } from "./senders.ts";
+import { type Call, calls } from "./spellings.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
@@ -58,6 +60,18 @@ describe("a sign-in page in front of the real Traefik's pages", function () {
   it("leads to where people sign in", async () => {
     const { status, text } = await ask(stage, { host, path: "/oauth2/start?rd=/" });
     assert.deepEqual([status, text], [200, "sign in here"]);
+  });
+
+  it("is passed by no spelling of a page's address", async () => {
+    const senders = openSenders(stage.address, host);
+    stage.ended.push(() => senders.close());
+    const pages = calls(["/", "/projects/a", "/authn/register", "/graphql", "/explorer"], ["GET", "POST"]);
+    const behind = async (call: Call) =>
+      !(await senders.send(call)).includes('"service":"speckle-frontend-2"');
+    assert.equal(await counterexample(pages, 1000, behind), undefined);
+    await senders.send({ method: "GET", target: "/", headers: signedIn, http2: true }).then((answer) => {
+      assert.match(answer, /speckle-frontend-2/);
+    });
   });
 
   it("is not opened by headers that only it may set", async () => {

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { type ClientHttp2Session, connect } from "node:http2";
-import { Agent, request } from "node:https";
-import { text } from "node:stream/consumers";
-import fc from "fast-check";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { middleware } from "../../components/edge/middlewares.ts";
 import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { until } from "./ask.ts";
+import { counterexample, openSenders, type Senders } from "./senders.ts";
 import { type Reading, speckleFrontend, speckleServer } from "./speckle-server.ts";
 import { type Call, calls } from "./spellings.ts";
-import { namespace, openStage, type Stage, websecure } from "./stage.ts";
+import { namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
 const args: EdgeArgs = { namespace, domain: host, allowFrom: [], registration: "invited" };
@@ -42,7 +39,7 @@ describe("the real Traefik in front of the real Express and h3", function () {
         () => one.close(),
         () => one.closeAllConnections(),
       );
-    senders = openSenders(stage.address);
+    senders = openSenders(stage.address, host);
     stage.ended.push(() => senders.close());
     await stage.apply(args);
     await until(stage, { host, path: register, method: "POST" }, ({ status }) => status === 403);
@@ -52,21 +49,33 @@ describe("the real Traefik in front of the real Express and h3", function () {
   /** The first call found in which an account is made without an invitation; undefined when there is none. */
   async function uninvited(runs: number): Promise<Call | undefined> {
     return counterexample(registering, runs, async (call) => {
-      const reading = await senders.send(call);
-      if (reading?.read !== "account") return true;
-      return typeof reading.invitation === "string" && reading.invitation !== "";
+      const made = await reading(senders, call);
+      return made?.read !== "account" || (typeof made.invitation === "string" && made.invitation !== "");
     });
   }
 
   async function shown(runs: number): Promise<Call | undefined> {
-    return counterexample(looking, runs, async (call) => (await senders.send(call))?.read !== "hidden");
+    return counterexample(looking, runs, async (call) => (await reading(senders, call))?.read !== "hidden");
   }
+
+  it("lets nobody past `allowFrom`, however a call is spelt (F61)", async () => {
+    await stage.apply({ ...args, allowFrom: ["127.0.0.9/32"] });
+    await until(stage, { host, path: "/" }, ({ status }) => status === 403);
+    const any = calls(
+      ["/", "/graphql", "/api/x", "/auth/token", "/metrics", "/registration/x"],
+      ["GET", "POST"],
+    );
+    const reached = async (call: Call) => (await reading(senders, call)) === undefined;
+    assert.equal(await counterexample(any, 1000, reached), undefined);
+    await stage.apply(args);
+    await until(stage, { host, path: "/" }, ({ status }) => status === 200);
+  });
 
   it("lets Speckle's own form through, with its invitation", async () => {
     for (const http2 of [false, true])
       for (const query of ["challenge=abc&token=def", "challenge=a.b_c-d&token=D3f&newsletter=true"]) {
         const call = { method: "POST", target: `${register}?${query}`, headers: {}, http2 };
-        assert.equal((await senders.send(call))?.read, "account", query);
+        assert.equal((await reading(senders, call))?.read, "account", query);
       }
   });
 
@@ -83,7 +92,7 @@ describe("the real Traefik in front of the real Express and h3", function () {
     it(`makes no account for ${query.slice(0, 40)} (F61)`, async () => {
       for (const http2 of [false, true]) {
         const call = { method: "POST", target: `${register}?${query}`, headers: {}, http2 };
-        assert.equal(await senders.send(call), undefined, `HTTP/${http2 ? 2 : 1}`);
+        assert.equal(await reading(senders, call), undefined, `HTTP/${http2 ? 2 : 1}`);
       }
     });
 
@@ -149,76 +158,8 @@ function withRules(object: TraefikObject, change: (rule: RouteOfTraefik) => Rout
   return { ...object, spec: { ...object.spec, routes: routes.map(change) } };
 }
 
-async function counterexample<T>(
-  arbitrary: fc.Arbitrary<T>,
-  numRuns: number,
-  holds: (value: T) => Promise<boolean>,
-): Promise<T | undefined> {
-  const { counterexample: found } = await fc.check(fc.asyncProperty(arbitrary, holds), { numRuns });
-  return found?.[0];
-}
-
-/** Sends calls to Traefik; gives what a server behind it read, or undefined when none did. */
-interface Senders {
-  send(call: Call): Promise<Reading | undefined>;
-  close(): void;
-}
-
-function openSenders(address: string): Senders {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4, rejectUnauthorized: false, servername: host });
-  let session: ClientHttp2Session | undefined;
-  const sessionOf = () => {
-    if (!session || session.closed || session.destroyed) {
-      session = connect(`https://${address}:${websecure}`, { rejectUnauthorized: false, servername: host });
-      session.on("error", () => {});
-    }
-    return session;
-  };
-  return {
-    send: (call) => (call.http2 ? overHttp2(sessionOf(), call) : overHttp1(agent, address, call)),
-    close: () => {
-      agent.destroy();
-      session?.destroy();
-    },
-  };
-}
-
-function overHttp1(
-  agent: Agent,
-  address: string,
-  { method, target, headers }: Call,
-): Promise<Reading | undefined> {
-  return new Promise((resolve, reject) => {
-    const path = Buffer.from(target).toString("latin1");
-    const outgoing = request({
-      agent,
-      host: address,
-      port: websecure,
-      method,
-      path,
-      headers: { host, ...headers },
-    });
-    outgoing.on("response", (incoming) => text(incoming).then(readingOf).then(resolve, reject));
-    outgoing.on("error", reject).end();
-  });
-}
-
-function overHttp2(
-  session: ClientHttp2Session,
-  { method, target, headers }: Call,
-): Promise<Reading | undefined> {
-  return new Promise((resolve) => {
-    const stream = session.request({ ":method": method, ":path": target, ":authority": host, ...headers });
-    let answer = "";
-    stream.setEncoding("utf8").on("data", (part: string) => {
-      answer += part;
-    });
-    // A call that Traefik does not take for one is reset, and so reaches nobody.
-    stream.on("error", () => resolve(undefined)).on("close", () => resolve(readingOf(answer)));
-    stream.end();
-  });
-}
-
-function readingOf(answer: string): Reading | undefined {
+/** What a server behind Traefik read; undefined when none did. */
+async function reading(senders: Senders, call: Call): Promise<Reading | undefined> {
+  const answer = await senders.send(call);
   return answer.startsWith('{"read"') ? JSON.parse(answer) : undefined;
 }
