@@ -36,7 +36,13 @@ export function accountsJob(args: AccountsJobArgs) {
   const { namespace, administrator, inviteOnly, postgres, sslMode, trustsAuthority } = args;
   const { name: map, key } = authorityConfigMap;
   return {
-    metadata: { name: accountsName, namespace, labels: accountsLabels },
+    metadata: {
+      name: accountsName,
+      namespace,
+      labels: accountsLabels,
+      // One that has failed for good is made anew by the next `up`.
+      annotations: { "pulumi.com/replaceUnready": "true" },
+    },
     spec: {
       // A database that changes over is away for a moment.
       backoffLimit: 5,

@@ -305,7 +305,7 @@ export const suites: readonly Suite[] = [
       {
         what: "another version of Speckle's chart",
         chart: { key: "speckle", version: "2.31.15" },
-        does: ["~ Release speckle-release"],
+        does: ["~ Release speckle-release", "± Job speckle-accounts-job"],
       },
       {
         what: "proofs of its names by records in Route 53",

@@ -188,6 +188,7 @@ describe("the kubernetes stand-in, as the genuine plugin,", function () {
       },
     });
     assert.equal((await diff("apps/v1:Deployment", "rolled", outputs, moved)).deleteBeforeReplace, true);
+    assert.deepEqual((await create("apps/v1:Deployment", "rolled", moved, true)).outputs, moved);
     const scaled = deployment("rolled", {}, skip, { replicas: 2 });
     assert.deepEqual((await diff("apps/v1:Deployment", "rolled", outputs, scaled)).replaces, []);
     const after = (await update("apps/v1:Deployment", "rolled", outputs, scaled)) as any;

@@ -46,7 +46,8 @@ export function objects(options: ObjectOptions): Required<ResourcePlugin> {
     create: async ({ urn }, inputs, { preview }) => {
       const object = objectOf(inputs);
       if (preview) {
-        await dryRun(options.client(), object, urn);
+        // What stands in the way of a replacement is deleted before it: as the genuine provider, it is no refusal.
+        await dryRun(options.client(), object, urn, isImmutable);
         return { id: "", outputs: inputs };
       }
       const live = await retried(() => createNew(connected(), object, urn));
@@ -122,10 +123,14 @@ async function askServer(
     });
     return live ? changedFields(live, would) : "unknown";
   } catch (error) {
-    const final = /immutable|Forbidden: (may not|updates to)|may not be changed/i;
-    const refused = error instanceof ApiError && error.code === 422 && final.test(error.message);
-    return refused ? "immutable" : "unknown";
+    return isImmutable(error) ? "immutable" : "unknown";
   }
+}
+
+/** The server refuses to change what is there, and never will. */
+function isImmutable(error: unknown): boolean {
+  const final = /immutable|Forbidden: (may not|updates to)|may not be changed/i;
+  return error instanceof ApiError && error.code === 422 && final.test(error.message);
 }
 
 /** A refusal fails the preview; a missing definition or namespace may yet come, and an unreachable cluster too. */
@@ -133,11 +138,13 @@ async function dryRun(
   client: KubernetesClient | undefined,
   object: KubernetesObject,
   urn: string,
+  expected: (error: unknown) => boolean = () => false,
 ): Promise<void> {
   if (!client || hasUnknown(object)) return;
   try {
     await client.apply(object, { fieldManager: fieldManagerOf(urn), dryRun: true, force: true });
   } catch (error) {
+    if (expected(error)) return;
     if (error instanceof ApiError && error.code !== 404) throw refusal(object, error);
   }
 }

@@ -47,8 +47,10 @@ export async function podIdentities(client: KubernetesClient): Promise<Record<st
   );
 }
 
-/** What runs a pod: a Deployment, a StatefulSet, or the cluster of an operator. */
+/** What runs a pod: a Deployment, a StatefulSet, a Job, or the cluster of an operator. */
 export function runner({ metadata }: KubernetesObject): string {
+  const job = metadata.labels?.["batch.kubernetes.io/job-name"];
+  if (job && metadata.ownerReferences?.some(({ kind }: { kind: string }) => kind === "Job")) return job;
   const hash = metadata.labels?.["pod-template-hash"];
   return hash
     ? metadata.name.slice(0, metadata.name.indexOf(`-${hash}`))
