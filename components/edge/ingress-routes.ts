@@ -33,7 +33,7 @@ export interface EdgeArgs extends MiddlewareArgs {
 /** One custom resource of Traefik. */
 export interface TraefikObject {
   readonly apiVersion: "traefik.io/v1alpha1";
-  readonly kind: "IngressRoute" | "IngressRouteTCP" | "Middleware" | "MiddlewareTCP";
+  readonly kind: "IngressRoute" | "IngressRouteTCP" | "Middleware" | "MiddlewareTCP" | "ServersTransport";
   readonly metadata: { readonly name: string; readonly namespace: string };
   readonly spec: object;
 }
@@ -55,6 +55,7 @@ export function traefikObjects(args: EdgeArgs): TraefikObject[] {
   const middlewares = Object.entries(middlewareSpecs(args));
   return [
     ...middlewares.map(([name, spec]) => traefikObject("Middleware", name, args.namespace, spec)),
+    traefikObject("ServersTransport", serversTransport, args.namespace, transportSpec),
     ingressRoute(ingressRouteNames.speckle, args, speckleRules(args)),
     ...(objectStoreHost
       ? [ingressRoute(ingressRouteNames.objectStore, args, objectStoreRules(args, objectStoreHost))]
@@ -76,7 +77,7 @@ function extraPortObjects({ namespace, allowFrom, extraPorts = [] }: EdgeArgs): 
         routes: [
           {
             match: "HostSNI(`*`)",
-            services: [{ name: service, port: servicePort }],
+            services: [{ name: service, port: servicePort, nativeLB: true }],
             ...(guarded && { middlewares: [{ name: middleware.allow }] }),
           },
         ],
@@ -140,7 +141,20 @@ export function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
   ];
 }
 
-/** An IngressRoute for https. */
+/** Name of the ServersTransport. */
+const serversTransport = "speckle-connections";
+
+/**
+ * How Traefik connects to Services: anew for each request, so that each comes to a pod that is there at that moment, and
+ * none to one that is about to hang up. Where the network drops what is sent to a pod that has gone, another is tried
+ * after 3 s instead of Traefik's own 30 s.
+ */
+const transportSpec = { maxIdleConnsPerHost: -1, forwardingTimeouts: { dialTimeout: "3s" } };
+
+/**
+ * An IngressRoute for https. Its rules lead to a Service's own address (`nativeLB`) and not to the pods that Traefik knew
+ * when a request began: an upload is gathered for minutes, and those may have gone then.
+ */
 export function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[]): TraefikObject {
   return traefikObject("IngressRoute", name, args.namespace, {
     entryPoints: ["websecure"],
@@ -148,8 +162,9 @@ export function ingressRoute(name: string, args: EdgeArgs, rules: readonly Rule[
       kind: "Rule",
       match,
       priority,
-      services: [{ name: service.name, port: service.port }],
-      middlewares: middlewares.map((middleware) => ({ name: middleware })),
+      services: [{ name: service.name, port: service.port, nativeLB: true, serversTransport }],
+      // Innermost: a body that is gathered once is there for every attempt.
+      middlewares: [...middlewares, middleware.retry].map((each) => ({ name: each })),
     })),
     tls: args.tlsSecret ? { secretName: args.tlsSecret } : {},
   });

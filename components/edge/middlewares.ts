@@ -35,6 +35,7 @@ export const middleware = {
   invitation: "speckle-invitation",
   form: "speckle-registration-form",
   gate: "speckle-gate",
+  retry: "speckle-retry",
   bodyLimit: (megabytes: number) => `speckle-body-${megabytes}mb`,
 };
 
@@ -54,6 +55,8 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
     },
     [middleware.hide]: { replacePath: { path: "/" } },
     [middleware.compress]: { compress: {} },
+    // Without statuses it repeats only what no pod has got a byte of, a POST too.
+    [middleware.retry]: { retry: { attempts: 12, initialInterval: "300ms", timeout: "10s" } },
     ...Object.fromEntries(
       [...limits].map((megabytes) => [
         middleware.bodyLimit(megabytes),

@@ -11,6 +11,13 @@ export const traefikNamespace = "traefik";
 export const uploadSeconds = 1800;
 /** Longest silence on an open connection, in seconds: websockets of the viewer idle for long. */
 const idleSeconds = 3600;
+/** Longest time an open connection is left when Traefik ends, in seconds: Speckle's own server gives up after as many. */
+const endSeconds = 300;
+/**
+ * Time until nothing leads to a pod of Traefik that is to end, in seconds, for which it goes on taking connections. A
+ * load balancer's own checks find out (AWS: two of 10 s each), nodes hear it from the API server at once.
+ */
+const stopSeconds = { LoadBalancer: 30, NodePort: 5 };
 /** Room for uploads that Traefik gathers before it passes them on, per pod: forty of the largest at once. */
 const gatheredUploads = "4Gi";
 
@@ -64,7 +71,13 @@ export function traefikValues(args: {
 /** As many as said, or one on each node whose ports it has: there the next one can only start when the last has gone. */
 function pods(entry: Entry, replicas: number) {
   const tmpVolume = { emptyDir: { sizeLimit: gatheredUploads } };
-  if (entry.type !== "HostPort") return { deployment: { replicas, tmpVolume } };
+  if (entry.type !== "HostPort") {
+    const seconds = stopSeconds[entry.type];
+    const lifecycle = { preStop: { sleep: { seconds } } };
+    // The last seconds are for the end itself.
+    const terminationGracePeriodSeconds = seconds + endSeconds + 10;
+    return { deployment: { replicas, tmpVolume, lifecycle, terminationGracePeriodSeconds } };
+  }
   return {
     deployment: { kind: "DaemonSet", tmpVolume },
     updateStrategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
@@ -96,6 +109,7 @@ function extraEntryPoint(entry: Entry, extra: ExtraPort) {
     expose: { default: true },
     exposedPort: extra.port,
     protocol: "TCP",
+    ...(ending(entry) && { transport: ending(entry) }),
     ...reached(entry, extra.port, entry.type === "NodePort" ? extra.nodePort : undefined),
   };
 }
@@ -110,11 +124,17 @@ function reached(entry: Entry, port: number, nodePort: number | undefined) {
   };
 }
 
+/** A node's port is free for the next pod only when the last one has gone, so that there nobody waits for long. */
+function ending(entry: Entry) {
+  return entry.type === "HostPort" ? undefined : { lifeCycle: { graceTimeOut: endSeconds } };
+}
+
 function entryPoint(entry: Entry, port: number, nodePort: number | undefined) {
   return {
     ...reached(entry, port, nodePort),
     transport: {
       respondingTimeouts: { readTimeout: uploadSeconds, writeTimeout: 0, idleTimeout: idleSeconds },
+      ...ending(entry),
     },
     http: { encodedCharacters: { allowEncodedBackSlash: false, allowEncodedNullCharacter: false } },
   };

@@ -25,6 +25,7 @@ import {
 } from "./limits.ts";
 import { createNamespace, type EnforcedLevel, type PodSecurity } from "./namespace.ts";
 import { podExceptions, refusal, repair } from "./pod-security.ts";
+import { preStop } from "./pre-stop.ts";
 import { sandbox } from "./runtime-class.ts";
 
 /** The namespaces of one environment. */
@@ -105,10 +106,13 @@ export class Namespaces extends ComponentResource {
       new ValidatingAdmissionPolicyBinding(`${name}-refusal-binding`, binding, common);
       return;
     }
-    for (const exception of podExceptions) {
-      const { policy, binding } = repair(exception, namespace);
-      new MutatingAdmissionPolicy(`${name}-repair-${exception.pod}`, policy, common);
-      new MutatingAdmissionPolicyBinding(`${name}-repair-${exception.pod}-binding`, binding, common);
+    const changes = [
+      ["pre-stop", preStop(namespace)] as const,
+      ...podExceptions.map((each) => [`repair-${each.pod}`, repair(each, namespace)] as const),
+    ];
+    for (const [key, { policy, binding }] of changes) {
+      new MutatingAdmissionPolicy(`${name}-${key}`, policy, common);
+      new MutatingAdmissionPolicyBinding(`${name}-${key}-binding`, binding, common);
     }
   }
 }

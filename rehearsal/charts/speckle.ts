@@ -228,6 +228,9 @@ function podSpec(facts: Workload): Template {
   };
 }
 
+/** Workloads whose pods are to answer until nothing leads to them any more. */
+const answering: ReadonlySet<WorkloadKey> = new Set(["server", "objects", "frontend_2"]);
+
 const certificate = "postgres-certificate";
 
 function certificateVolumes(key: WorkloadKey): Template[] {
@@ -259,6 +262,8 @@ function container({ key, image, port, restricted }: Workload): Template {
     name: "main",
     image: `{{ default (printf \`${image}:%s\` .Values.docker_image_tag) .Values.${key}.image }}`,
     imagePullPolicy: value("imagePullPolicy"),
+    // A program that the images do not have.
+    ...(answering.has(key) && { lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } } }),
     ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: "TCP" })),
     resources: { requests: value(`${key}.requests`), limits: value(`${key}.limits`) },
     ...(restricted && { securityContext: containerSecurity(key) }),

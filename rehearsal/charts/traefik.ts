@@ -69,7 +69,7 @@ const pod: Template = {
   spec: {
     serviceAccountName: release,
     automountServiceAccountToken: true,
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: value("deployment.terminationGracePeriodSeconds"),
     securityContext: {
       runAsGroup: 65532,
       runAsNonRoot: true,
@@ -81,6 +81,7 @@ const pod: Template = {
       {
         name: "traefik",
         image,
+        lifecycle: value("deployment.lifecycle"),
         ports: [
           ...ports.map(({ name: port, container, service: open }) => ({
             name: port,
@@ -129,7 +130,7 @@ const daemonSet: Template = {
 export const traefikStandIn: StandIn = {
   appVersion: "v3.7.11",
   values: {
-    deployment: { kind: "Deployment", replicas: 1 },
+    deployment: { kind: "Deployment", replicas: 1, terminationGracePeriodSeconds: 60, lifecycle: {} },
     updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     service: { annotations: {}, spec: { type: "LoadBalancer" } },
     ports: { web: {}, websecure: {} },

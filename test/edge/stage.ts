@@ -88,8 +88,10 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     // Every stage has a part of the loopback range for itself, so that real port numbers can be used.
     const part = `127.${random(1, 254)}.${random(0, 255)}`;
     const service = async (name: string, address: string, port: number) => {
-      await client.apply(externalService(name, address, port), { fieldManager });
+      await client.apply(serviceAt(name, address, port), { fieldManager });
     };
+    await client.apply(serviceRange(`${part}.0/24`), { fieldManager });
+    await eventually(() => isReady(client, "test"));
     for (const [index, key] of (["server", "objects", "frontend_2"] as const).entries()) {
       const { name, port } = workload(key).service;
       const server = await echoServer(name, `${part}.${10 + index}`, port);
@@ -144,18 +146,15 @@ async function applyEdge(client: KubernetesClient, wanted: readonly TraefikObjec
 }
 
 /** Traefik's arguments, at an address of this machine. */
-function ownArguments(address: string, extra: readonly string[]): string[] {
+export function ownArguments(address: string, extra: readonly string[] = []): string[] {
   const values = traefikValues({ entry: { type: "LoadBalancer" }, replicas: 1 });
-  const args = [...traefikArguments(values), ...extra]
+  const own = [...traefikArguments(values), ...extra]
     // Came with 3.7.11, and the module builds at 3.7.10.
     .filter((argument) => !argument.startsWith("--core.strictTLSOptions"))
     .map((argument) => argument.replace(/address=:/, `address=${address}:`));
-  // Nothing runs in the simulated pods: an external name is the only kind of Service that may lead to this machine,
-  // since the API server refuses loopback addresses as endpoints.
-  const external = ["kubernetescrd", "kubernetesingress"].map(
-    (provider) => `--providers.${provider}.allowExternalNameServices=true`,
-  );
-  return [...args, ...external];
+  // Nothing runs in the simulated pods that solve challenges, so their Services lead to this machine.
+  const solvers = ["nativeLBByDefault", "allowExternalNameServices"];
+  return [...own, ...solvers.map((option) => `--providers.kubernetesingress.${option}=true`)];
 }
 
 function closeServer(server: Server): Promise<void> {
@@ -169,13 +168,28 @@ function namespaceObject(name: string): KubernetesObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
 }
 
-function externalService(name: string, address: string, port: number): KubernetesObject {
+/** Nothing runs in the simulated pods: Services of this machine have addresses at which the test itself answers. */
+function serviceAt(name: string, address: string, port: number): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace },
-    spec: { type: "ExternalName", externalName: address, ports: [{ port }] },
+    spec: { clusterIP: address, ports: [{ port }] },
   };
+}
+
+function serviceRange(cidr: string): KubernetesObject {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "ServiceCIDR",
+    metadata: { name: "test" },
+    spec: { cidrs: [cidr] },
+  };
+}
+
+async function isReady(client: KubernetesClient, name: string): Promise<boolean> {
+  const range = await client.get({ apiVersion: "networking.k8s.io/v1", kind: "ServiceCIDR", name });
+  return range?.status?.conditions?.some(({ type, status }: any) => type === "Ready" && status === "True");
 }
 
 function random(least: number, most: number): number {

@@ -100,7 +100,8 @@ function outerReference({ secret, configMap, persistentVolumeClaim }: any, own: 
   return persistentVolumeClaim ? [`PersistentVolumeClaim ${persistentVolumeClaim.claimName}`] : [];
 }
 
-function containerFacts({ name, image, ports = [], resources, securityContext, env }: any): object {
+function containerFacts(container: any): object {
+  const { name, image, lifecycle, ports = [], resources, securityContext, env } = container;
   const secrets = (env ?? []).flatMap(({ name: variable, valueFrom }: any) =>
     valueFrom?.secretKeyRef
       ? [`${variable}=${valueFrom.secretKeyRef.name}/${valueFrom.secretKeyRef.key}`]
@@ -109,6 +110,7 @@ function containerFacts({ name, image, ports = [], resources, securityContext, e
   return {
     name,
     image: image.replace(/:[^:/]+$/, ""),
+    preStop: lifecycle?.preStop,
     ports,
     requests: quantities(resources?.requests),
     limits: quantities(resources?.limits),

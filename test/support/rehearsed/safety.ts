@@ -4,6 +4,7 @@ import { assertMistakesAreNoticed, assertNetworkIsTheMatrix } from "./network.ts
 import {
   assertExceptionsAreNeeded,
   assertNobodyElseAsksTheApi,
+  assertPodsAnswerUntilNothingLeadsToThem,
   assertPodsAreRestricted,
   assertScratchSpaceIsLimited,
   assertSecretsAreOnlyThoseNeeded,
@@ -20,6 +21,7 @@ const checks: Readonly<Record<string, (client: KubernetesClient, rehearsed: Rehe
   "has nobody ask the Kubernetes API but operators and Traefik (A24, A25)": assertNobodyElseAsksTheApi,
   "gives a pod the Secrets that it needs, and no other (A26)": assertSecretsAreOnlyThoseNeeded,
   "limits what each container may write to its node's disk (C25)": assertScratchSpaceIsLimited,
+  "has pods that go on answering until nothing leads to them": assertPodsAnswerUntilNothingLeadsToThem,
   "has no volume but those in the table, written by nobody else (C17, C27)": assertVolumesAreInTheTable,
 };
 
