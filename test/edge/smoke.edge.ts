@@ -7,7 +7,7 @@ import {
   objectStoreRegion,
 } from "../../components/data/object-store-values.ts";
 import { tlsSecret } from "../../components/edge/certificate-objects.ts";
-import { workload } from "../../components/speckle/workloads.ts";
+import { type WorkloadKey, workload, workloads } from "../../components/speckle/workloads.ts";
 import { smoke } from "../../smoke/smoke.ts";
 import { parseSettings, type Settings } from "../../stacks/settings.ts";
 import { domain, replying, speckle, storeHost } from "../smoke/speckle.ts";
@@ -32,6 +32,9 @@ describe("a look from outside at the real Traefik and the real store", function 
     const { problems } = await smoke({ settings, way, wait });
     return problems.map(({ path }) => path);
   };
+  /** Address of a Service: no two may have the same. */
+  const placeOf = (key: WorkloadKey) =>
+    stage.spare.replace(/\d+$/, String(30 + workloads.findIndex((each) => each.key === key)));
   /** Traefik takes a moment to notice what has been applied. */
   const look = async (more: object = {}) => {
     const settings = settingsWith(more);
@@ -44,12 +47,11 @@ describe("a look from outside at the real Traefik and the real store", function 
     const former = { id: "SPKFORMER", key: "of-the-rotation-before" };
     startGateway(stage, { origin: `https://${domain}`, root, former });
     await stage.service(objectStoreName, stage.spare, objectStorePort);
-    for (const { name, port } of ["server", "objects", "frontend_2"].map(
-      (key) => workload(key as "server").service,
-    ))
-      await stage.service(name, stage.spare, port);
-    for (const port of [3000, 8080]) {
-      const { server } = await replying(speckle, { host: stage.spare, port });
+    for (const key of ["server", "objects", "frontend_2"] as const) {
+      const { name, port } = workload(key).service;
+      const host = placeOf(key);
+      await stage.service(name, host, port);
+      const { server } = await replying(speckle, { host, port });
       stage.ended.push(() => server.close());
     }
     const { certificate, key } = makeCertificate(stage.folder, "smoke", [domain, storeHost]);
@@ -96,7 +98,7 @@ describe("a look from outside at the real Traefik and the real store", function 
     assert.deepEqual(await problemsOf(settingsWith({ registration: "open" })), [
       `GET https://${domain}${path}`,
     ]);
-    await stage.service(name, stage.spare, port);
+    await stage.service(name, placeOf("objects"), port);
   });
 
   it("is content that it may not come in where the settings say so", async () => {

@@ -88,6 +88,8 @@ export async function openStage(extra: readonly string[] = []): Promise<Stage> {
     // Every stage has a part of the loopback range for itself, so that real port numbers can be used.
     const part = `127.${random(1, 254)}.${random(0, 255)}`;
     const service = async (name: string, address: string, port: number) => {
+      // Its address cannot be changed.
+      await client.delete({ apiVersion: "v1", kind: "Service", namespace, name });
       await client.apply(serviceAt(name, address, port), { fieldManager });
     };
     await client.apply(serviceRange(`${part}.0/24`), { fieldManager });
