@@ -15,6 +15,9 @@ export type Arrivals = Map<string, number>;
 /** Header with a request's id. */
 export const idHeader = "x-request-number";
 
+/** Part of the paths at which a pod hangs up as soon as a request has begun. */
+export const hangUp = "hang-up";
+
 /** One pod's process. */
 interface Pod {
   readonly server: Server;
@@ -100,6 +103,7 @@ export class Service {
     const server = createServer(async (request, response) => {
       const { socket } = request;
       this.#arrived(request);
+      if (request.url?.includes(hangUp)) return socket.destroy();
       open.set(socket, 1);
       response.on("close", () => {
         if (open.has(socket)) open.set(socket, 0);

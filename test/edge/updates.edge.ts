@@ -9,7 +9,7 @@ import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { ask, until } from "./ask.ts";
 import { type Outcome, under } from "./load.ts";
-import { type Arrivals, Service } from "./pods.ts";
+import { type Arrivals, hangUp, idHeader, Service } from "./pods.ts";
 import { namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
@@ -118,6 +118,17 @@ describe("an update of Speckle's pods under load, at the real Traefik", function
       for (const kind of ["GET", "POST", "gathered upload", "streamed upload", "websocket"])
         assert.ok(outcome.answered[kind], kind);
       assert.equal(late(), 0);
+    });
+
+  for (const method of ["GET", "POST"])
+    it(`repeats no ${method} of which a pod has got the beginning`, async () => {
+      await stage.apply(args);
+      await until(stage, { host, path: "/" }, ({ status }) => status === 200);
+      arrivals.clear();
+      const headers = { [idHeader]: method };
+      const { status } = await ask(stage, { host, path: `/objects/${hangUp}`, method, headers });
+      assert.equal(status, 502);
+      assert.deepEqual([...arrivals], [[method, 1]]);
     });
 
   it("would go on to send to a pod that nothing leads to, with connections that are kept", async () => {
