@@ -54,10 +54,16 @@ export class Edge extends ComponentResource {
     super("speckle-stacks:index:Edge", name, { replicas, ...edge }, opts);
     const common = { parent: this, provider: cluster.provider };
     const own = owner === "create" ? this.#createTraefik(name, args) : undefined;
-    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces, ...after] };
-    for (const object of traefikObjects(edge)) new CustomResource(objectName(name, object), object, within);
+    const within = { ...common, dependsOn: [...(own ? [own] : []), namespaces] };
+    const objects = traefikObjects(edge);
+    const parts = objects.filter((object) => !isRoute(object));
+    const made = parts.map((object) => new CustomResource(objectName(name, object), object, within));
+    // Traefik answers 404 on a route while it does not know what the route names.
+    const behind = { ...within, dependsOn: [...within.dependsOn, ...made, ...after] };
+    for (const object of objects.filter(isRoute))
+      new CustomResource(objectName(name, object), object, behind);
     this.registrationLink =
-      link && edge.registration === "invited" ? createLink(name, edge, rotations, within) : undefined;
+      link && edge.registration === "invited" ? createLink(name, edge, rotations, behind) : undefined;
     const hosts = [edge.domain, ...(edge.objectStoreHost ? [edge.objectStoreHost] : [])];
     const balanced = !own || cluster.entry.type === "LoadBalancer";
     const targets: Output<readonly Target[]> = address
@@ -86,6 +92,10 @@ export class Edge extends ComponentResource {
   }
 }
 
+function isRoute({ kind }: TraefikObject): boolean {
+  return kind === "IngressRoute" || kind === "IngressRouteTCP";
+}
+
 function objectName(name: string, { kind, metadata }: TraefikObject): string {
   return `${name}-${kind.toLowerCase()}-${metadata.name}`;
 }
@@ -95,16 +105,18 @@ function createLink(
   name: string,
   edge: EdgeArgs,
   rotations: Rotations | undefined,
-  opts: CustomResourceOptions,
+  opts: CustomResourceOptions & { readonly dependsOn: Resource[] },
 ): Output<string> {
   const { parent } = opts;
   const secret = generateSecret(`${name}-registration`, "registration", rotations, {
     ...(parent && { parent }),
   });
   const objects = (text: string) => registrationLinkObjects(edge, text);
+  const made: CustomResource[] = [];
   for (const [index, object] of objects("").entries()) {
     const spec = secret.apply((text) => objects(text)[index]?.spec);
-    new CustomResource(objectName(name, object), { ...object, spec }, opts);
+    const dependsOn = isRoute(object) ? [...opts.dependsOn, ...made] : opts.dependsOn;
+    made.push(new CustomResource(objectName(name, object), { ...object, spec }, { ...opts, dependsOn }));
   }
   return secret.apply((text) => registrationLink(edge.domain, text));
 }

@@ -119,8 +119,15 @@ export const deployments: readonly Row[] = [
   [
     "B16",
     "rolling updates",
-    ["components/speckle/values.ts", "components/speckle/disruption.ts", "stacks/capacity.ts"],
     [
+      "components/speckle/values.ts",
+      "components/speckle/disruption.ts",
+      "components/security/pre-stop.ts",
+      "stacks/capacity.ts",
+    ],
+    [
+      "edge/updates.edge.ts: loses none by both, and sends nothing twice",
+      "edge/traefik-updates.edge.ts: loses nothing, and sends nothing twice",
       "stacks/capacity.test.ts: counts old and new pods of a rolling update",
       "rehearsal/clouds.test.ts: lets its nodes be emptied, of several pods of a workload one at a time",
     ],
