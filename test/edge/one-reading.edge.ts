@@ -26,19 +26,17 @@ describe("the real Traefik in front of the real Express and h3", function () {
 
   before(async () => {
     stage = await openStage();
-    for (const key of ["server", "objects", "frontend_2"] as const) {
-      const { name, port } = workload(key).service;
-      await stage.service(name, stage.spare, port);
-    }
-    const servers = [
-      await speckleServer(stage.spare, workload("server").service.port),
-      await speckleFrontend(stage.spare, workload("frontend_2").service.port),
-    ];
-    for (const one of servers)
+    const kinds = { server: speckleServer, objects: speckleServer, frontend_2: speckleFrontend };
+    for (const [index, [key, listen]] of Object.entries(kinds).entries()) {
+      const { name, port } = workload(key as keyof typeof kinds).service;
+      const address = stage.spare.replace(/\d+$/, String(30 + index));
+      const server = await listen(address, port);
       stage.ended.push(
-        () => one.close(),
-        () => one.closeAllConnections(),
+        () => server.close(),
+        () => server.closeAllConnections(),
       );
+      await stage.service(name, address, port);
+    }
     senders = openSenders(stage.address, host);
     stage.ended.push(() => senders.close());
     await stage.apply(args);
@@ -142,7 +140,7 @@ function withoutHiding(object: TraefikObject): TraefikObject {
     rule.match.includes("(?i)^/")
       ? { ...rule, match: "Host(`nowhere.example`)" }
       : rule.match.endsWith("PathPrefix(`/`)")
-        ? { ...rule, services: [{ name: "speckle-server", port: 3000 }] }
+        ? { ...rule, services: [{ name: "speckle-server", port: 3000, nativeLB: true }] }
         : rule,
   );
 }
