@@ -126,7 +126,7 @@ export const deployments: readonly Row[] = [
       "stacks/capacity.ts",
     ],
     [
-      "edge/updates.edge.ts: loses none by both, and sends nothing twice",
+      "edge/updates.edge.ts: an update of Speckle's pods under load, at the real Traefik",
       "edge/traefik-updates.edge.ts: loses nothing, and sends nothing twice",
       "stacks/capacity.test.ts: counts old and new pods of a rolling update",
       "rehearsal/clouds.test.ts: lets its nodes be emptied, of several pods of a workload one at a time",
