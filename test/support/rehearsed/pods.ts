@@ -157,8 +157,8 @@ export async function assertPodsAnswerUntilNothingLeadsToThem(client: Kubernetes
   const found = (await environmentPods(client)).flatMap(({ metadata, spec }) => {
     const name = metadata.labels?.app ?? metadata.labels?.["app.kubernetes.io/name"] ?? "";
     if (![...answering, traefikName].includes(name)) return [];
-    const { sleep } = spec.containers[0].lifecycle.preStop;
-    assert.ok(sleep.seconds >= 5 && sleep.seconds < spec.terminationGracePeriodSeconds, metadata.name);
+    const seconds = spec.containers[0].lifecycle?.preStop?.sleep?.seconds;
+    assert.ok(seconds >= 5 && seconds < spec.terminationGracePeriodSeconds, metadata.name);
     return [name];
   });
   assert.deepEqual([...new Set(found)].sort(), [...answering, traefikName].sort());
