@@ -1,4 +1,5 @@
 import { objectStoreBucket, objectStoreName, objectStorePort } from "../data/object-store-values.ts";
+import { defaultUploads } from "../speckle/uploads.ts";
 import {
   type MiddlewareArgs,
   middleware,
@@ -9,13 +10,13 @@ import {
 import { registrationRules } from "./registration.ts";
 import {
   type BodyLimit,
+  fileBody,
   type Route,
   registrationRoute,
   routePriority,
   routeRule,
   speckleRoutes,
   straightRule,
-  uploadLimitMb,
 } from "./routes.ts";
 import type { ExtraPort } from "./traefik-ports.ts";
 
@@ -87,7 +88,7 @@ function extraPortObjects({ namespace, allowFrom, extraPorts = [] }: EdgeArgs): 
 }
 
 function speckleRules(args: EdgeArgs): Rule[] {
-  const rules = speckleRoutes.flatMap((route) =>
+  const rules = speckleRoutes(args.uploads).flatMap((route) =>
     route === registrationRoute && args.registration === "invited"
       ? accountRules(args)
       : routeRules(route, args),
@@ -128,7 +129,7 @@ function objectStoreRules(args: EdgeArgs, host: string): Rule[] {
     service: { name: objectStoreName, port: objectStorePort },
     middlewares: publicMiddlewares(args),
   };
-  return limited({ megabytes: uploadLimitMb, carries: "file" }, rule);
+  return limited(fileBody(args.uploads ?? defaultUploads), rule);
 }
 
 /** A rule with its limit, and above it one for what passes without being gathered. */
@@ -137,7 +138,7 @@ export function limited(body: BodyLimit | undefined, rule: Rule): Rule[] {
   const { match, priority, middlewares } = rule;
   return [
     { ...rule, match: straightRule(match, body), priority: priority + 1 },
-    { ...rule, middlewares: [...middlewares, middleware.bodyLimit(body.megabytes)] },
+    { ...rule, middlewares: [...middlewares, middleware.bodyLimit(body)] },
   ];
 }
 

@@ -1,6 +1,7 @@
+import { defaultUploads, type UploadLimits } from "../speckle/uploads.ts";
 import { addressHeadersTaken, type TrustedProxies } from "./client-address.ts";
 import { notTheForm, type Registration } from "./registration.ts";
-import { bytes, type Route, speckleRoutes, uploadLimitMb } from "./routes.ts";
+import { type BodyLimit, bytes, fileBody, type Route, speckleRoutes } from "./routes.ts";
 
 /** A proxy that lets only people through who have signed in, such as oauth2-proxy. */
 export interface Gate {
@@ -22,6 +23,8 @@ export interface MiddlewareArgs {
   readonly trustedProxies?: TrustedProxies | undefined;
   /** In front of every page, but not of what connectors call; none when absent. */
   readonly gate?: Gate | undefined;
+  /** Default: the chart's own. */
+  readonly uploads?: UploadLimits | undefined;
 }
 
 /** Names of the middlewares, as routes refer to them. */
@@ -36,12 +39,13 @@ export const middleware = {
   form: "speckle-registration-form",
   gate: "speckle-gate",
   retry: "speckle-retry",
-  bodyLimit: (megabytes: number) => `speckle-body-${megabytes}mb`,
+  bodyLimit: ({ name }: BodyLimit) => `speckle-body-${name}`,
 };
 
 /** Every middleware of one environment, by its name. */
 export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
-  const limits = new Set([uploadLimitMb, ...speckleRoutes.flatMap(({ body }) => body?.megabytes ?? [])]);
+  const { uploads = defaultUploads } = args;
+  const limits = [fileBody(uploads), ...speckleRoutes(uploads).flatMap(({ body }) => body ?? [])];
   return {
     [middleware.headers]: {
       // The viewer is meant to be embedded, so no frame rule.
@@ -58,9 +62,9 @@ export function middlewareSpecs(args: MiddlewareArgs): Record<string, object> {
     // Without statuses it repeats only what no pod has got a byte of, a POST too.
     [middleware.retry]: { retry: { attempts: 12, initialInterval: "300ms", timeout: "10s" } },
     ...Object.fromEntries(
-      [...limits].map((megabytes) => [
-        middleware.bodyLimit(megabytes),
-        { buffering: { maxRequestBodyBytes: bytes({ megabytes }) } },
+      limits.map((limit) => [
+        middleware.bodyLimit(limit),
+        { buffering: { maxRequestBodyBytes: bytes(limit) } },
       ]),
     ),
     ...(args.trustedProxies && {

@@ -1,3 +1,4 @@
+import { defaultUploads, setMb, type UploadLimits } from "../speckle/uploads.ts";
 import { workload } from "../speckle/workloads.ts";
 
 /** How a route's path is compared. */
@@ -5,11 +6,13 @@ export type PathMatch = "exact" | "prefix";
 
 /** What may be sent to a route, and how it reaches the Service. */
 export interface BodyLimit {
+  /** What the limit is named by: it stays when a setting changes the size. */
+  readonly name: string;
   /** Largest request body in MiB. */
   readonly megabytes: number;
   /**
    * `file`: gathered by Traefik first, so that a slow sender does not hold the Service, which gives up after 300 s.
-   * `stream`: passed on as it comes, since the answer may be whole commits of geometry and must flow too.
+   * `stream`: passed on as it comes, since the answer is the geometry of whole models and must flow too.
    */
   readonly carries: "file" | "stream";
 }
@@ -35,14 +38,23 @@ const server = workload("server").service;
 const objects = workload("objects").service;
 const frontend = workload("frontend_2").service;
 
-/** Largest upload through the server, in MiB: the chart's own `file_size_limit_mb`. */
-export const uploadLimitMb = 100;
-/** Largest body of every other call, in MiB: the chart's own `client_max_body_size_mb`. */
-const callLimitMb = 10;
+/** What is sent beside a file or a set of objects: the form around it, in MiB. */
+const formMb = 1;
 
-const call: BodyLimit = { megabytes: callLimitMb, carries: "file" };
-const upload: BodyLimit = { megabytes: uploadLimitMb, carries: "file" };
-const geometry: BodyLimit = { megabytes: uploadLimitMb, carries: "stream" };
+/** Of calls: 10 MiB, the chart's own `ingress.client_max_body_size_mb`. */
+const call: BodyLimit = { name: "10mb", megabytes: 10, carries: "file" };
+/** Of lists of objects that are asked for: 100 MiB, the most that Speckle's server reads (`MAX_REQUEST_BODY_SIZE_MB`). */
+const list: BodyLimit = { name: "100mb", megabytes: 100, carries: "stream" };
+
+/** The limit of uploaded files. */
+export function fileBody({ fileMb }: UploadLimits): BodyLimit {
+  return { name: "file", megabytes: fileMb + formMb, carries: "file" };
+}
+
+/** The limit of sets of objects, which are sent as files are. */
+function setBody(uploads: UploadLimits): BodyLimit {
+  return { name: "objects", megabytes: setMb(uploads) + formMb, carries: "file" };
+}
 
 const hidden = { match: "exact", service: frontend, hidden: true } as const;
 const serverCall = { service: server, body: call, connectors: true } as const;
@@ -66,29 +78,33 @@ const signInCalls: readonly string[] = [
   "pwdreset/finalize",
 ];
 
-/** Every public path of Speckle; a contract test compares it with what the chart's own Ingresses route. */
-export const speckleRoutes: readonly Route[] = [
-  { path: "/metrics", ...hidden },
-  { path: "/api/status", ...hidden },
-  { path: "/liveness", ...hidden },
-  { path: "/readiness", ...hidden },
-  { path: "/graphql", match: "exact", ...serverCall, compress: true },
-  { path: "/explorer", match: "exact", service: server, body: call, compress: true },
-  registrationRoute,
-  { path: "/auth/", match: "prefix", calls: signInCalls, ...serverCall },
-  { path: "/static/", match: "prefix", ...serverCall, compress: true },
-  { path: "/api/getobjects/", ...objectsCall, body: geometry },
-  { path: "/api/objects/", ...objectsCall, body: geometry },
-  { path: "/api/diff/", ...objectsCall, body: geometry },
-  { path: "/api/file/", ...objectsCall, body: upload },
-  { path: "/api/stream/", ...objectsCall, body: upload },
-  { path: "/api/thirdparty/gendo", ...objectsCall, body: upload },
-  { path: "/api/", ...objectsCall, body: call },
-  // Whole commits of geometry are streamed here, often without a declared length; Speckle has a limit of its own.
-  { path: "/objects/", ...objectsCall },
-  { path: "/preview/", ...objectsCall, body: call },
-  { path: "/", match: "prefix", service: frontend, compress: true },
-];
+/** Every public path of Speckle; a test holds them against all that its server and frontend serve. */
+export function speckleRoutes(uploads: UploadLimits = defaultUploads): readonly Route[] {
+  const file = fileBody(uploads);
+  return [
+    { path: "/metrics", ...hidden },
+    { path: "/api/status", ...hidden },
+    { path: "/liveness", ...hidden },
+    { path: "/readiness", ...hidden },
+    { path: "/graphql", match: "exact", ...serverCall, compress: true },
+    { path: "/explorer", match: "exact", service: server, body: call, compress: true },
+    registrationRoute,
+    { path: "/auth/", match: "prefix", calls: signInCalls, ...serverCall },
+    { path: "/static/", match: "prefix", ...serverCall, compress: true },
+    { path: "/api/getobjects/", ...objectsCall, body: list },
+    { path: "/api/objects/", ...objectsCall, body: list },
+    { path: "/api/diff/", ...objectsCall, body: list },
+    // The viewer and connectors of today load geometry by a call of this; those of before by the ones above.
+    { path: "/api/v2/projects/", ...objectsCall, body: list },
+    { path: "/api/file/", ...objectsCall, body: file },
+    { path: "/api/stream/", ...objectsCall, body: file },
+    { path: "/api/thirdparty/gendo", ...objectsCall, body: file },
+    { path: "/api/", ...objectsCall, body: call },
+    { path: "/objects/", ...objectsCall, body: setBody(uploads) },
+    { path: "/preview/", ...objectsCall, body: call },
+    { path: "/", match: "prefix", service: frontend, compress: true },
+  ];
+}
 
 /**
  * Priority of a route: hidden paths before all, exact before prefix, longer before shorter. Given explicitly, since

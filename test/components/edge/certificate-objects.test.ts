@@ -75,7 +75,7 @@ describe("the objects of a certificate", () => {
     });
 
   it("lead the challenge past every route of Speckle", () => {
-    assert.ok(speckleRoutes.every((route) => routePriority(route) + 1 < challengePriority));
+    assert.ok(speckleRoutes().every((route) => routePriority(route) + 1 < challengePriority));
     const { ingress } = objectsOf(acme({ type: "http01" }))[0].spec.acme.solvers[0].http01;
     assert.deepEqual(ingress.ingressTemplate.metadata.annotations, {
       "traefik.ingress.kubernetes.io/router.priority": String(challengePriority),

@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { traefikObjects } from "../../../components/edge/ingress-routes.ts";
+import { decimalsUpTo, routePriority, routeRule, speckleRoutes } from "../../../components/edge/routes.ts";
+import type { UploadLimits } from "../../../components/speckle/uploads.ts";
 import {
-  decimalsUpTo,
-  type Route,
-  routePriority,
-  routeRule,
-  speckleRoutes,
-} from "../../../components/edge/routes.ts";
-
-/** The route Traefik takes for a path: of those that match, the one of the highest priority. */
-function routeOf(path: string): Route | undefined {
-  const matching = speckleRoutes.filter(({ path: own, match, calls }) => {
-    if (match === "exact") return path === own;
-    return path.startsWith(own) && (calls?.includes(path.slice(own.length)) ?? true);
-  });
-  return matching.sort((a, b) => routePriority(b) - routePriority(a))[0];
-}
+  addressesOf,
+  type Carried,
+  chartHides,
+  rowOf,
+  type SpeckleCall,
+  serviceByChart,
+  speckleCalls,
+} from "../../support/speckle-routes.ts";
 
 describe("the route table", () => {
   const table: [path: string, service: string, hidden?: true][] = [
@@ -45,22 +40,82 @@ describe("the route table", () => {
   ];
   for (const [path, service, hidden] of table) {
     it(`sends ${path} to ${service}${hidden ? ", hidden" : ""} (F44)`, () => {
-      const route = routeOf(path);
+      const route = rowOf(path);
       assert.equal(route?.service.name, service);
       assert.equal(route?.hidden ?? false, hidden ?? false);
     });
   }
 
   it("gives no two matching routes the same priority", () => {
-    const priorities = speckleRoutes.map((route) => `${route.path} ${routePriority(route)}`);
+    const priorities = speckleRoutes().map((route) => `${route.path} ${routePriority(route)}`);
     assert.equal(new Set(priorities).size, priorities.length);
   });
 
-  it("lets uploads of 100 MB through and limits other calls to 10 MB (F45)", () => {
-    assert.equal(routeOf("/api/file/x")?.body?.megabytes, 100);
-    assert.equal(routeOf("/api/stream/x")?.body?.megabytes, 100);
-    assert.equal(routeOf("/graphql")?.body?.megabytes, 10);
-    assert.equal(routeOf("/objects/x")?.body, undefined, "streams are not buffered");
+  it("has a row for each path, without one that none would miss", () => {
+    const used = new Set(
+      speckleCalls.flatMap(({ path }) => addressesOf(path)).map((path) => rowOf(path)?.path),
+    );
+    // Rows of the chart's own Ingress that its server answers no more.
+    const former = ["/api/objects/"];
+    assert.deepEqual(
+      speckleRoutes()
+        .map(({ path }) => path)
+        .filter((path) => !used.has(path)),
+      former,
+    );
+  });
+});
+
+describe("what Speckle's server and frontend serve", () => {
+  const uploads: UploadLimits = { fileMb: 300, objectMb: 200 };
+  /** Least MiB a row lets through of what a call carries: what Speckle itself takes. */
+  const taken: Record<Carried, number> = { nothing: 0, call: 10, list: 100, file: 300 + 1, objects: 200 + 1 };
+
+  for (const [source, calls] of Map.groupBy(speckleCalls, ({ source }) => source))
+    it(`goes where the chart sends it, each with its limit: ${source} (F44, F45)`, () => {
+      for (const call of calls) for (const path of addressesOf(call.path)) assertTaken(call, path);
+    });
+
+  function assertTaken(call: SpeckleCall, path: string): void {
+    const { method, carries, answer } = call;
+    const row = rowOf(path, uploads) ?? assert.fail(path);
+    assert.equal(row.hidden ?? false, chartHides.includes(path), path);
+    if (row.hidden) return;
+    assert.equal(row.service.name, serviceByChart(path), path);
+    const limit = row.body?.megabytes;
+    if (carries === "file" || carries === "objects") assert.equal(limit, taken[carries], path);
+    else assert.ok((limit ?? Number.POSITIVE_INFINITY) >= taken[carries], `${path}: ${limit} MiB`);
+    assert.equal(way(call), wanted(call), `${method} ${path}: ${carries} in, ${answer} out`);
+  }
+
+  /** How Traefik carries a call whose length is declared, as every client of Speckle's declares it but for objects. */
+  function way({ method, path }: SpeckleCall): "gathered" | "straight" {
+    const row = rowOf(addressesOf(path)[0] ?? "", uploads);
+    const straight = method === "GET" || row?.body === undefined || row.body.carries === "stream";
+    return straight ? "straight" : "gathered";
+  }
+
+  /** An answer that flows is not to be gathered; a body that may come slowly is, since the server gives up after 300 s. */
+  function wanted({ method, carries, answer, path }: SpeckleCall): "gathered" | "straight" {
+    if (answer === "flows" || method === "GET") return "straight";
+    if (carries === "file" || carries === "objects") return "gathered";
+    return serviceByChart(path) === "speckle-frontend-2" ? "straight" : "gathered";
+  }
+
+  it("has limits that follow the settings, and none that Speckle's own would be cut by (F45)", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2000 }),
+        fc.integer({ min: 25, max: 250 }),
+        (fileMb, objectMb) => {
+          const megabytes = (path: string) => rowOf(path, { fileMb, objectMb })?.body?.megabytes;
+          assert.equal(megabytes("/api/file/a1/b"), fileMb + 1);
+          assert.equal(megabytes("/api/stream/a1/blob"), fileMb + 1);
+          assert.equal(megabytes("/objects/a1"), Math.max(100, objectMb) + 1);
+          assert.equal(megabytes("/graphql"), 10);
+        },
+      ),
+    );
   });
 });
 
