@@ -3,10 +3,9 @@ import { certManagerNamespace } from "../components/edge/cert-manager-values.ts"
 import { traefikNamespace } from "../components/edge/traefik-values.ts";
 import type { ClusterChoice, SpeckleEnvironmentArgs } from "../components/environment-args.ts";
 import { environmentHosts } from "../components/environment-plan.ts";
-import { isPlainObject, leafPaths } from "../components/merge.ts";
 import { type Problem, ProblemsError } from "../components/problem.ts";
 import { parseQuantity } from "../components/quantity.ts";
-import { speckleValues, type WorkloadSize } from "../components/speckle/values.ts";
+import type { WorkloadSize } from "../components/speckle/values.ts";
 import type { Resources, WorkloadKey } from "../components/speckle/workloads.ts";
 import { backupKeyProblems } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
@@ -14,6 +13,7 @@ import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
 import { doorProblems, registrationOf } from "./door.ts";
 import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
+import { extraValuesProblems } from "./extra-values.ts";
 import { given } from "./given.ts";
 import { podSecurityOf, runtimeClassProblems } from "./pod-security.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -260,39 +260,3 @@ function limitProblems(path: string, size: WorkloadSize): Problem[] {
     ];
   });
 }
-
-function extraValuesProblems(file: StackFile): Problem[] {
-  if (!isPlainObject(file.extraValues)) return [];
-  return leafPaths(file.extraValues).flatMap((path) => {
-    const owned = ownedValues.find(
-      (key) => key === path || key.startsWith(`${path}.`) || path.startsWith(`${key}.`),
-    );
-    if (!owned) return [];
-    const reason = `the program sets ${owned} of the Speckle chart itself`;
-    return [
-      { path: `extraValues.${path}`, reason, fix: "Remove it, and use the setting that stands for it." },
-    ];
-  });
-}
-
-/** Every value of the chart this program sets, with all features on. */
-const ownedValues: readonly string[] = leafPaths(
-  speckleValues({
-    domain: "",
-    namespace: "",
-    postgres: { name: "", key: "" },
-    secretVersions: { postgres: "", cache: "", objectStore: "", session: "", email: "" },
-    objectStore: { endpoint: "", publicEndpoint: "", region: "", bucket: "", accessKey: "" },
-    workloads: presets.dev.workloads,
-    ifcImport: true,
-    telemetry: false,
-    email: { host: "", port: 0, from: "", username: "", tls: "starttls" },
-    signIn: {
-      local: true,
-      google: { clientId: "" },
-      github: { clientId: "" },
-      azureAd: { clientId: "", tenant: "", name: "" },
-      oidc: { clientId: "", name: "", discoveryUrl: "" },
-    },
-  }),
-);
