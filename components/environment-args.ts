@@ -20,6 +20,7 @@ import type { PodSecurity } from "./security/namespace.ts";
 import type { ServiceOwner } from "./sharing/services.ts";
 import type { SignInArgs } from "./speckle/sign-in.ts";
 import type { SignInSecrets } from "./speckle/speckle.ts";
+import type { UploadLimits } from "./speckle/uploads.ts";
 import type { EmailArgs, WorkloadSize } from "./speckle/values.ts";
 import type { WorkloadKey } from "./speckle/workloads.ts";
 
@@ -71,6 +72,8 @@ export interface SpeckleEnvironmentArgs extends StoreChoices, Acknowledging {
   readonly clusterServices?: ServiceOwner | undefined;
   readonly ifcImport: boolean;
   readonly telemetry: boolean;
+  /** How large uploads may be, from Speckle's server to Traefik's disk. Default: the chart's own limits. */
+  readonly uploads?: UploadLimits | undefined;
   /** How far pods may reach into the public internet. */
   readonly outbound: Outbound;
   /** Source ranges that may use the environment; everyone when empty. */

@@ -87,8 +87,8 @@ export function installedCharts(
 
 /** What an environment takes for its own in its cluster, and what it shares there. */
 export function claimOf(args: SpeckleEnvironmentArgs): Claim {
-  const { namespace, domain } = args;
-  return { namespace, domain, own: servicesOf(args, "create"), shared: servicesOf(args, "shared") };
+  const { namespace, domain, uploads } = args;
+  return { namespace, domain, own: servicesOf(args, "create"), shared: servicesOf(args, "shared"), uploads };
 }
 
 /** Address of an environment. */

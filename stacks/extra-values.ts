@@ -44,6 +44,7 @@ export const settingsOfValues: Readonly<Record<string, string>> = {
   objects_size_limit_mb: "uploads.objectMb",
   db: "postgres",
   "db.useCertificate": "certificateAuthorities",
+  "db.maxConnectionsServer": "connectionsPerPool",
   redis: "cache",
   s3: "objectStore",
   "featureFlags.nextGenFileImporterEnabled": "ifcImport",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { registrations } from "../components/edge/registration.ts";
 import { defaultConnectionsPerPool, leastConnectionsPerPool } from "../components/speckle/connections.ts";
+import { defaultUploads } from "../components/speckle/uploads.ts";
 import { workloads } from "../components/speckle/workloads.ts";
 import { clusterSchema } from "./cluster-schema.ts";
 import { certificate, extraPort, gate, trustedProxies } from "./edge-schema.ts";
@@ -63,6 +64,15 @@ const signIn = z.strictObject({
   ranges: z.array(ipv4Range).min(1).optional(),
 });
 
+const uploads = z.strictObject({
+  // A larger one would leave an importer too little of its 4Gi of scratch space for what it makes of the file, and takes
+  // more than 9 Mbit/s to arrive within Traefik's 30 minutes.
+  fileMb: z.int().min(1).max(2000).default(defaultUploads.fileMb),
+  // Connectors send objects of up to 25 MB without asking (`MAX_OBJECT_SIZE` of the .NET SDK's `ServerAPI`). PostgreSQL
+  // takes no text of more than 268435455 bytes into a jsonb, where Speckle keeps them.
+  objectMb: z.int().min(25).max(250).default(defaultUploads.objectMb),
+});
+
 const email = z.strictObject({
   host: z.string().min(1),
   port: z.int().min(1).max(65535),
@@ -96,6 +106,7 @@ export const settingsSchema = z.strictObject({
   priorityClasses: z.enum(["create", "existing"]).optional(),
   ifcImport: flag.default(false),
   telemetry: flag.default(false),
+  uploads: uploads.default(defaultUploads),
   outbound: z.enum(["none", "required", "all"]).default("required"),
   allowFrom: z.array(ipv4Range).default([]),
   trustedProxies: trustedProxies.optional(),

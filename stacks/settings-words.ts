@@ -226,6 +226,15 @@ export const settingsWords: Readonly<Record<string, SettingWords>> = {
       "Whether Speckle sends telemetry to its makers; where their host cannot be reached, making an account then takes more than two minutes",
     changing: rolling,
   },
+  "uploads.fileMb": {
+    about:
+      "Largest file in MB of 2^20 bytes, at Speckle's server and at Traefik, whose disk has room for ten; importers may need more memory for larger ones",
+    changing: rolling,
+  },
+  "uploads.objectMb": {
+    about: "Largest object of a model in MB of 10^6 characters",
+    changing: "rolling restart; file import is away meanwhile",
+  },
   outbound: { about: "What pods may reach outside", changing: inPlace },
   allowFrom: { about: "Ranges that may use the environment; everyone when empty", changing: inPlace },
   "trustedProxies.ranges": {

@@ -1,5 +1,6 @@
 import type { Entry } from "../cluster/contract.ts";
 import { deepMerge } from "../merge.ts";
+import { defaultUploads, largestMb, type UploadLimits } from "../speckle/uploads.ts";
 import { containerPort, type ExtraPort } from "./traefik-ports.ts";
 
 /** Name of Traefik's release and of its Service. */
@@ -18,8 +19,13 @@ const endSeconds = 300;
  * load balancer's own checks find out (AWS: two of 10 s each), nodes hear it from the API server at once.
  */
 const stopSeconds = { LoadBalancer: 30, NodePort: 5 };
-/** Room for uploads that Traefik gathers before it passes them on, per pod: forty of the largest at once. */
-const gatheredUploads = "4Gi";
+/**
+ * Room in GiB for uploads that Traefik gathers before it passes them on, per pod: ten of the largest at once, and 4 at
+ * least. A pod that gathers more is evicted.
+ */
+export function gatheredGi(uploads: UploadLimits = defaultUploads): number {
+  return Math.max(4, Math.ceil((10 * largestMb(uploads)) / 1024));
+}
 
 /** What one of its pods takes. */
 export const traefikResources = {
@@ -34,11 +40,13 @@ export function traefikValues(args: {
   readonly extraPorts?: readonly ExtraPort[] | undefined;
   /** Ranges of proxies in front whose `X-` headers are kept; none when absent. */
   readonly proxyRanges?: readonly string[] | undefined;
+  /** Default: the chart's own. */
+  readonly uploads?: UploadLimits | undefined;
 }) {
-  const { entry, replicas, extraPorts = [], proxyRanges } = args;
+  const { entry, replicas, extraPorts = [], proxyRanges, uploads } = args;
   const nodePorts = entry.type === "NodePort" ? entry : undefined;
   return {
-    ...pods(entry, replicas),
+    ...pods(entry, replicas, { emptyDir: { sizeLimit: `${gatheredGi(uploads)}Gi` } }),
     podDisruptionBudget:
       replicas > 1 && entry.type !== "HostPort" ? { enabled: true, minAvailable: 1 } : { enabled: false },
     api: { dashboard: false },
@@ -69,8 +77,11 @@ export function traefikValues(args: {
 }
 
 /** As many as said, or one on each node whose ports it has: there the next one can only start when the last has gone. */
-function pods(entry: Entry, replicas: number) {
-  const tmpVolume = { emptyDir: { sizeLimit: gatheredUploads } };
+function pods(
+  entry: Entry,
+  replicas: number,
+  tmpVolume: { readonly emptyDir: { readonly sizeLimit: string } },
+) {
   if (entry.type !== "HostPort") {
     const seconds = stopSeconds[entry.type];
     const lifecycle = { preStop: { sleep: { seconds } } };

@@ -77,7 +77,7 @@ export class Edge extends ComponentResource {
   }
 
   #createTraefik(name: string, args: EdgeComponentArgs): Release {
-    const { cluster, namespaces, replicas, extraPorts, trustedProxies } = args;
+    const { cluster, namespaces, replicas, extraPorts, trustedProxies, uploads } = args;
     const proxyRanges = trustedProxies?.ranges;
     return installRelease(
       `${name}-traefik`,
@@ -85,7 +85,7 @@ export class Edge extends ComponentResource {
         chart: charts.traefik,
         release: traefikName,
         namespace: traefikNamespace,
-        values: traefikValues({ entry: cluster.entry, replicas, extraPorts, proxyRanges }),
+        values: traefikValues({ entry: cluster.entry, replicas, extraPorts, proxyRanges, uploads }),
       },
       { parent: this, provider: cluster.provider, dependsOn: [namespaces] },
     );

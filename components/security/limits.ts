@@ -8,6 +8,7 @@ import { type CertificateSource, solverResources } from "../edge/certificate-obj
 import { traefikResources } from "../edge/traefik-values.ts";
 import { reporterResources } from "../entry/reporter.ts";
 import { parseQuantity } from "../quantity.ts";
+import type { UploadLimits } from "../speckle/uploads.ts";
 import type { WorkloadSize } from "../speckle/values.ts";
 import { running, type WorkloadKey, workload } from "../speckle/workloads.ts";
 
@@ -23,6 +24,8 @@ export interface PodPlan extends StoreChoices {
   /** The reporter of a fixed entry runs beside Traefik. */
   readonly fixedEntry?: boolean | undefined;
   readonly certificate: CertificateSource | { readonly mode: "given" };
+  /** What Traefik has room for; default: the chart's own limits. */
+  readonly uploads?: UploadLimits | undefined;
 }
 
 /** Pods of one kind, as many as there ever are at once. */

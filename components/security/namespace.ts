@@ -29,11 +29,14 @@ export function createNamespace(
     readonly podSecurity: EnforcedLevel;
     /** The environment it belongs to. */
     readonly owner?: EnvironmentIdentity | undefined;
+    /** Beside those of its owner. */
+    readonly annotations?: Readonly<Record<string, string>> | undefined;
   },
   opts: CustomResourceOptions,
 ): Namespace {
   const marks = args.owner && identityMarks(args.owner);
   const labels = { ...podSecurityLabels(args.podSecurity), ...marks?.labels };
-  const metadata = { name: args.namespace, labels, ...(marks && { annotations: marks.annotations }) };
+  const annotations = marks && { annotations: { ...marks.annotations, ...args.annotations } };
+  const metadata = { name: args.namespace, labels, ...annotations };
   return new Namespace(name, { metadata }, opts);
 }

@@ -9,9 +9,10 @@ import { type Alias, ComponentResource, type ComponentResourceOptions, type Reso
 import type { Cluster } from "../cluster/contract.ts";
 import { postgresOperatorNamespace } from "../data/postgres-cluster.ts";
 import { certManagerNamespace } from "../edge/cert-manager-values.ts";
-import { traefikName, traefikNamespace } from "../edge/traefik-values.ts";
+import { gatheredGi, traefikName, traefikNamespace } from "../edge/traefik-values.ts";
 import type { NetworkArgs } from "../network/peers.ts";
 import { NetworkPolicies } from "../network/policies-component.ts";
+import { roomMark } from "../sharing/claim.ts";
 import { serviceNamespaces } from "../sharing/services.ts";
 import { hostPortGuard } from "./host-ports.ts";
 import {
@@ -56,6 +57,8 @@ interface Room {
   readonly quota: Quota;
   /** The most a container that says nothing may write beside its volumes. */
   readonly scratch: string;
+  /** What other environments of the cluster are told beside whose it is. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** The namespaces of one environment with everything that governs pods in them, so that no pod is there before it. */
@@ -141,7 +144,8 @@ function allRooms({ network, podSecurity, plan, quota }: NamespacesArgs): Room[]
       namespace: traefikNamespace,
       podSecurity: plan.hostPorts ? "privileged" : restricted,
       quota: traefikQuota(plan),
-      scratch: "8Gi",
+      scratch: `${gatheredGi(plan.uploads) + 4}Gi`,
+      annotations: roomMark(plan.uploads),
     },
     ...(network.postgres.at === "cluster"
       ? [

@@ -2,6 +2,7 @@ import { accountsName } from "../accounts/accounts-job.ts";
 import { cacheName } from "../data/cache-values.ts";
 import { objectStoreName } from "../data/object-store-values.ts";
 import { postgresName } from "../data/postgres-cluster.ts";
+import { gatheredGi } from "../edge/traefik-values.ts";
 import { authorityConfigMap } from "../speckle/values.ts";
 import { type WorkloadKey, workload } from "../speckle/workloads.ts";
 
@@ -89,9 +90,9 @@ export const volumes: readonly VolumeFacts[] = [
     ...scratch,
     pods: ["traefik"],
     volume: "tmp",
-    limit: "4Gi",
+    limit: `${gatheredGi()}Gi`,
     writtenBy: ["traefik"],
-    what: "Bodies of uploads until they are complete",
+    what: "Bodies of uploads until they are complete; it grows with `uploads`",
   },
   {
     ...scratch,

@@ -1,10 +1,13 @@
 import type { Problem } from "../problem.ts";
+import { defaultUploads, largestMb, type UploadLimits } from "../speckle/uploads.ts";
 import { type ServiceName, serviceNamespaces } from "./services.ts";
 
 /** Label of every namespace an environment makes: the environment's own namespace, which never changes. */
 export const environmentLabel = "speckle.systems/environment";
 /** Annotation of the same namespaces: the host name of the environment. */
 export const domainAnnotation = "speckle.systems/domain";
+/** Annotation of Traefik's namespace: the largest upload it has room for, in units of 2^20 bytes. Default: the chart's own. */
+export const roomAnnotation = "speckle.systems/largest-upload-mb";
 
 /** Which environment of a cluster it is. */
 export interface EnvironmentIdentity {
@@ -18,6 +21,8 @@ export interface EnvironmentIdentity {
 export interface Claim extends EnvironmentIdentity {
   readonly own: readonly ServiceName[];
   readonly shared: readonly ServiceName[];
+  /** How large its uploads may be; default: the chart's own limits. */
+  readonly uploads?: UploadLimits | undefined;
 }
 
 /** The parts of a Namespace that are looked at. */
@@ -35,6 +40,11 @@ export function identityMarks({ namespace, domain }: EnvironmentIdentity) {
   return { labels: { [environmentLabel]: namespace }, annotations: { [domainAnnotation]: domain } };
 }
 
+/** What Traefik has room for, in the form of a Namespace's annotations. */
+export function roomMark(uploads: UploadLimits = defaultUploads): Record<string, string> {
+  return { [roomAnnotation]: String(largestMb(uploads)) };
+}
+
 /**
  * Where a claim meets that of another environment, or shares what nobody made.
  * @param list JSON list of the cluster's objects, its namespaces among them; one without any says nothing
@@ -43,16 +53,16 @@ export function claimProblems(list: string, claim: Claim): Problem[] {
   const objects: readonly NamespaceFacts[] = JSON.parse(list).items;
   const namespaces = objects.filter(({ kind }) => kind === "Namespace");
   if (namespaces.length === 0) return [];
-  const ownerOf = (service: ServiceName) => {
-    const found = namespaces.find(({ metadata }) => metadata.name === serviceNamespaces[service]);
-    return found?.metadata.labels?.[environmentLabel];
-  };
+  const namespaceOf = (service: ServiceName) =>
+    namespaces.find(({ metadata }) => metadata.name === serviceNamespaces[service]);
+  const ownerOf = (service: ServiceName) => namespaceOf(service)?.metadata.labels?.[environmentLabel];
   const taken = namespaces.find(
     ({ metadata: { labels, annotations } }) =>
       annotations?.[domainAnnotation] === claim.domain && labels?.[environmentLabel] !== claim.namespace,
   );
   return [
     ...claim.shared.flatMap((service) => sharedProblems(service, ownerOf(service), claim)),
+    ...(claim.shared.includes("traefik") ? roomProblems(namespaceOf("traefik"), claim) : []),
     ...claim.own.flatMap((service) => ownProblems(service, ownerOf(service), claim)),
     ...(taken ? [domainProblem(claim.domain, taken.metadata.labels?.[environmentLabel] ?? "")] : []),
   ];
@@ -82,6 +92,19 @@ function sharedProblems(service: ServiceName, owner: string | undefined, { names
       reason,
       fix: `Set ${path} to create; or, if this is another environment, give it a namespace of its own. ${untouched}`,
     },
+  ];
+}
+
+/** Uploads that would fill the disk of a Traefik that serves other environments too. */
+function roomProblems(traefik: NamespaceFacts | undefined, { uploads = defaultUploads }: Claim): Problem[] {
+  const owner = traefik?.metadata.labels?.[environmentLabel];
+  if (owner === undefined) return [];
+  const room = Number(traefik?.metadata.annotations?.[roomAnnotation] ?? largestMb(defaultUploads));
+  const largest = largestMb(uploads);
+  if (largest <= room) return [];
+  const reason = `Traefik gathers uploads of up to ${largest} MB for it, and the environment in ${owner}, which made Traefik, gives it room for those of up to ${room} MB`;
+  return [
+    { path: "uploads", reason, fix: `Raise uploads of that environment first, or lower these. ${untouched}` },
   ];
 }
 

@@ -8,6 +8,7 @@ import { defaultConnectionsPerPool } from "./connections.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type SignInArgs, signInValues } from "./sign-in.ts";
+import { defaultUploads, setMb, type UploadLimits } from "./uploads.ts";
 import { type Resources, type WorkloadKey, workload, workloads } from "./workloads.ts";
 
 /** How one workload is run. */
@@ -72,11 +73,13 @@ export interface SpeckleValuesArgs {
   readonly email?: EmailArgs | undefined;
   /** Default: with a mail address and a password. */
   readonly signIn?: SignInArgs | undefined;
+  /** Default: the chart's own. */
+  readonly uploads?: UploadLimits | undefined;
 }
 
 /** Values of the Speckle chart: names of Secrets only, never a secret. */
 export function speckleValues(args: SpeckleValuesArgs) {
-  const { domain, namespace, telemetry } = args;
+  const { domain, namespace, telemetry, uploads = defaultUploads } = args;
   return {
     // The chart ignores the release's namespace and reads this instead.
     namespace,
@@ -90,6 +93,7 @@ export function speckleValues(args: SpeckleValuesArgs) {
     ingress: { enabled: false },
     gatewayAPI: { enabled: false },
     helm_test_enabled: false,
+    file_size_limit_mb: uploads.fileMb,
     // Below 25 minutes, since the importer's liveness probe ends it then.
     file_import_time_limit_min: 20,
     ...(!telemetry && { analytics: { enabled: false, mixpanel_token_id: "", mixpanel_api_host: "" } }),
@@ -245,7 +249,10 @@ function environment(key: WorkloadKey, args: SpeckleValuesArgs) {
 const apiWorkloads: ReadonlySet<WorkloadKey> = new Set(["server", "objects"]);
 
 function serverValues(args: SpeckleValuesArgs) {
+  const { uploads = defaultUploads } = args;
   return {
+    max_object_size_mb: uploads.objectMb,
+    max_object_upload_file_size_mb: setMb(uploads),
     sessionSecret: chartSecret(speckleSecrets.session),
     auth: signInValues(args.signIn ?? { local: true }),
     // The string: a boolean crashes the chart's templates.

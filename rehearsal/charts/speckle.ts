@@ -94,7 +94,14 @@ function defaultsOf({ key, requests, limits, strategy }: Workload): Record<strin
   const common = { enabled: true, replicas: 1, requests, limits, additionalEnvVars: [] };
   switch (key) {
     case "server":
-      return { ...common, ...defaultRollingUpdate, sessionSecret: {}, ...defaultServerSecrets };
+      return {
+        ...common,
+        ...defaultRollingUpdate,
+        sessionSecret: {},
+        ...defaultServerSecrets,
+        max_object_size_mb: 100,
+        max_object_upload_file_size_mb: 100,
+      };
     case "objects":
       return { ...common, ...defaultRollingUpdate };
     case "frontend_2":
@@ -267,9 +274,32 @@ function container({ key, image, port, restricted }: Workload): Template {
     ports: ports.map(({ name, number }) => ({ name, containerPort: number, protocol: "TCP" })),
     resources: { requests: value(`${key}.requests`), limits: value(`${key}.limits`) },
     ...(restricted && { securityContext: containerSecurity(key) }),
-    env: [...secretUses[key].flatMap(secretVariable), each(`${key}.additionalEnvVars`)],
+    env: [
+      ...secretUses[key].flatMap(secretVariable),
+      ...(uploadVariables[key] ?? []),
+      each(`${key}.additionalEnvVars`),
+    ],
   };
 }
+
+const fileLimit = { name: "FILE_SIZE_LIMIT_MB", value: "{{ .Values.file_size_limit_mb }}" };
+const objectLimit = { name: "MAX_OBJECT_SIZE_MB", value: "{{ .Values.server.max_object_size_mb }}" };
+const apiLimits = [
+  fileLimit,
+  objectLimit,
+  {
+    name: "MAX_OBJECT_UPLOAD_FILE_SIZE_MB",
+    value: "{{ .Values.server.max_object_upload_file_size_mb }}",
+  },
+];
+
+/** What a workload is told about the size of uploads: a change starts it anew. */
+const uploadVariables: Readonly<Partial<Record<WorkloadKey, readonly Template[]>>> = {
+  server: apiLimits,
+  objects: apiLimits,
+  frontend_2: [fileLimit],
+  fileimport_service: [objectLimit],
+};
 
 function containerSecurity(key: WorkloadKey): Template {
   const { readOnlyRootFilesystem, ...common } = restrictedContainer;
@@ -297,6 +327,7 @@ export const speckleStandIn: StandIn = {
     namespace: "speckle-test",
     secretName: "server-vars",
     docker_image_tag: version,
+    file_size_limit_mb: 100,
     imagePullPolicy: "IfNotPresent",
     featureFlags: { nextGenFileImporterEnabled: false },
     db: { useCertificate: false, connectionString: {} },

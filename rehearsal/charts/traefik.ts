@@ -98,8 +98,10 @@ const pod: Template = {
         ],
         resources: value("resources"),
         securityContext: restrictedContainer,
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
       },
     ],
+    volumes: [{ name: "tmp", emptyDir: value("deployment.tmpVolume.emptyDir") }],
   },
 };
 
@@ -130,7 +132,13 @@ const daemonSet: Template = {
 export const traefikStandIn: StandIn = {
   appVersion: "v3.7.11",
   values: {
-    deployment: { kind: "Deployment", replicas: 1, terminationGracePeriodSeconds: 60, lifecycle: {} },
+    deployment: {
+      kind: "Deployment",
+      replicas: 1,
+      terminationGracePeriodSeconds: 60,
+      lifecycle: {},
+      tmpVolume: { emptyDir: {} },
+    },
     updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     service: { annotations: {}, spec: { type: "LoadBalancer" } },
     ports: { web: {}, websecure: {} },

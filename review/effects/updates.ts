@@ -141,6 +141,13 @@ const byKind: Record<string, (update: Update) => Verdict> = {
       return { effect: "downtime", words: "its routes answer on other ports" };
     return { effect: "none", words: "Traefik takes it up at once" };
   },
+  Middleware: ({ difference }) => ({
+    effect: "none",
+    words:
+      isShrink(difference) && difference.path.endsWith("maxRequestBodyBytes")
+        ? "Traefik refuses larger requests at once"
+        : "Traefik takes it up at once",
+  }),
   CustomResourceDefinition: ({ difference: { path, to } }) =>
     /^spec\.versions\[[^\]]*\]$/.test(path) && to === undefined
       ? {

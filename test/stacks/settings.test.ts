@@ -232,6 +232,25 @@ const wrong: [what: string, config: Record<string, unknown>, paths: string[], wo
     /the program sets/,
   ],
   [
+    "an upload that leaves the importer no room",
+    { ...valid, uploads: { fileMb: 2001 } },
+    ["uploads.fileMb"],
+    /<=2000/,
+  ],
+  [
+    "an object that PostgreSQL cannot keep",
+    { ...valid, uploads: { objectMb: 251 } },
+    ["uploads.objectMb"],
+    /<=250/,
+  ],
+  [
+    "an object smaller than what connectors send",
+    { ...valid, uploads: { objectMb: 24 } },
+    ["uploads.objectMb"],
+    />=25/,
+  ],
+  ["no upload at all", { ...valid, uploads: { fileMb: 0 } }, ["uploads.fileMb"], />=1/],
+  [
     "several at once",
     { ...valid, preset: "x", domain: "http://x", foo: 1 },
     ["preset", "domain", "foo"],

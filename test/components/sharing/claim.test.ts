@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Claim, claimProblems, identityMarks } from "../../../components/sharing/claim.ts";
+import { type Claim, claimProblems, identityMarks, roomMark } from "../../../components/sharing/claim.ts";
 import { serviceNames } from "../../../components/sharing/services.ts";
 
 const node = { kind: "Node", metadata: { name: "node-1" } };
@@ -15,6 +15,16 @@ const owner: Claim = { namespace: "mine", domain: mine, own: serviceNames, share
 const guest: Claim = { ...owner, own: [], shared: serviceNames };
 const services = (namespace: string, domain: string) =>
   ["traefik", "cnpg-system", "cert-manager"].map((name) => made(name, namespace, domain));
+
+const large: Claim = { ...guest, uploads: { fileMb: 500, objectMb: 100 } };
+/** The services of an owner whose Traefik has room for uploads of this size. */
+const withRoom = (fileMb: number) => {
+  const [traefik, ...others] = services("theirs", theirs);
+  assert.ok(traefik);
+  const { metadata } = traefik;
+  const annotations = { ...metadata.annotations, ...roomMark({ fileMb, objectMb: 100 }) };
+  return [{ ...traefik, metadata: { ...metadata, annotations } }, ...others];
+};
 
 const rows: [what: string, objects: object[], claim: Claim, paths: string[]][] = [
   ["the first environment of a cluster", [node, system], owner, []],
@@ -64,6 +74,15 @@ const rows: [what: string, objects: object[], claim: Claim, paths: string[]][] =
   ],
   ["a guest with the host of another", services("theirs", mine), guest, ["domain"]],
   ["a list that tells of no namespaces", [node], guest, []],
+  [
+    "a guest with larger uploads than an earlier release has room for",
+    services("theirs", theirs),
+    large,
+    ["uploads"],
+  ],
+  ["a guest with larger uploads than Traefik has room for", withRoom(499), large, ["uploads"]],
+  ["a guest with uploads that Traefik has room for", withRoom(500), large, []],
+  ["a guest with larger uploads, and a Traefik of its own", withRoom(100), { ...large, shared: [] }, []],
 ];
 
 describe("what an environment takes for its own in a cluster", () => {

@@ -12,6 +12,9 @@ import {
   volume,
 } from "./sides.ts";
 
+const limit = (maxRequestBodyBytes: number) =>
+  object("traefik.io/v1alpha1", "Middleware", "m", { spec: { buffering: { maxRequestBodyBytes } } });
+
 /** Changes that nobody notices. */
 export const none: readonly Case[] = [
   ["a claim grows", ...own(claim("1Gi"), claim("2Gi"))],
@@ -33,6 +36,8 @@ export const none: readonly Case[] = [
       workload("Deployment", { replicas: 0 }, { image: "speckle:2" }),
     ),
   ],
+  ["Traefik lets larger requests through", ...own(limit(100), limit(500)), /takes it up at once/],
+  ["Traefik lets only smaller requests through", ...own(limit(500), limit(100)), /refuses larger requests/],
   ["a Secret changes in place", ...own(secret(), otherSecret())],
   ["a network policy is removed", ...own(object("networking.k8s.io/v1", "NetworkPolicy", "p"), undefined)],
   [
