@@ -48,6 +48,7 @@ const changes: readonly (readonly [what: string, change: PlainObject, lost: read
   ["other people", { registration: "open", allowFrom: ["203.0.113.0/24"] }, []],
   ["another certificate", { certificate: { mode: "ownAuthority" } }, []],
   ["new passwords", { rotate: { postgres: 1, cache: 1, objectStore: 1, session: 1 } }, []],
+  ["larger uploads", { uploads: { fileMb: 500 } }, []],
   ["more pods", { workloads: { server: { replicas: 3 } } }, []],
 ];
 
@@ -91,6 +92,22 @@ describe("a change of settings on a running environment", function () {
       assert.deepEqual([...new Set(losing)].sort(), [...lost].sort());
     });
   }
+
+  it("to larger uploads is told of all that changes: Speckle, Traefik's limit and its disk (F45)", () => {
+    const [before, after] = [plans.get("base"), plans.get(stackOf("larger uploads"))];
+    assert.ok(before && after);
+    const { changes: found, effect } = compare(before, after);
+    assert.equal(effect, "rolling restart");
+    const restarting = found.filter((one) => one.effect === "rolling restart");
+    assert.deepEqual([...new Set(restarting.map(({ resource }) => resource))].sort(), [
+      "Deployment speckle/speckle-frontend-2",
+      "Deployment speckle/speckle-objects",
+      "Deployment speckle/speckle-server",
+      "Deployment traefik/traefik",
+    ]);
+    const limit = found.find(({ resource }) => resource === "Middleware speckle/speckle-body-file");
+    assert.match(limit?.words ?? "", /^105906176 → 525336576: Traefik takes it up at once$/);
+  });
 });
 
 function stackOf(what: string): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { gatheredGi, traefikValues } from "../../../components/edge/traefik-values.ts";
+import { claimOf } from "../../../components/environment-plan.ts";
 import { parseQuantity } from "../../../components/quantity.ts";
 import { largestMb, setMb, type UploadLimits } from "../../../components/speckle/uploads.ts";
 import { graphOf, settingsOf } from "../../support/graph.ts";
@@ -55,6 +56,9 @@ describe("the size of uploads", () => {
       container: undefined,
       mark: undefined,
     });
+    const { shared, uploads: claimed } = claimOf(settingsOf("dev", { ...guest, uploads }) as never);
+    assert.ok(shared.includes("traefik"));
+    assert.deepEqual(claimed, uploads);
   });
 
   it("leaves Traefik room for ten of the largest, and Speckle a set that holds its largest object", () => {
