@@ -111,7 +111,7 @@ export const failures: readonly Row[] = [
   ["F42", "a namespace that never ends", ["components/security/namespaces.ts"], []],
   ["F43", "volumes left or lost", ["components/data/managed.ts"], []],
   ["F44", "the chart's own routes", ["components/edge/routes.ts"], []],
-  ["F45", "uploads cut off", ["components/edge/routes.ts", "components/edge/traefik-values.ts"], []],
+  ["F45", "uploads cut off", ["components/edge/routes.ts", "components/speckle/uploads.ts"], []],
   ["F46", "websockets cut off", ["components/edge/middlewares.ts", "components/edge/traefik-values.ts"], []],
   ["F47", "no web page", ["components/speckle/values.ts"], []],
   ["F48", "objects in another namespace", ["components/speckle/values.ts"], []],
