@@ -41,7 +41,9 @@ export function questions(looked: Looked): Question[] {
   const { objectStoreHost: store } = looked;
   return [
     toHttps(looked),
-    ...speckleRoutes().filter(({ hidden }) => hidden).map((route) => hiddenTwin(looked, route)),
+    ...speckleRoutes()
+      .filter(({ hidden }) => hidden)
+      .map((route) => hiddenTwin(looked, route)),
     server(looked),
     websocket(looked),
     objects(looked),
