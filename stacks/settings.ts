@@ -11,13 +11,13 @@ import { backupKeyProblems } from "./backup.ts";
 import { capacityProblems } from "./capacity.ts";
 import { certificateArgs, certificateProblems } from "./certificate.ts";
 import { clusterChoice, poolProblems, pools } from "./clusters.ts";
-import { doorProblems, registrationOf } from "./door.ts";
 import { extraPortProblems, extraPortsOf } from "./extra-ports.ts";
 import { extraValuesProblems } from "./extra-values.ts";
 import { given } from "./given.ts";
 import { podSecurityOf, runtimeClassProblems } from "./pod-security.ts";
 import { type Preset, presets } from "./presets.ts";
 import { schemaProblems } from "./problems.ts";
+import { registrationOf, registrationProblems } from "./registration.ts";
 import { type StackFile, settingsSchema } from "./schema.ts";
 import { sharingProblems } from "./sharing.ts";
 import { signInOf, signInProblems, signInSecretsOf } from "./sign-in.ts";
@@ -151,7 +151,7 @@ function ruleProblems(file: StackFile, settings: Pick<Settings, "workloads">): P
     ...monitoringProblems(file),
     ...emailProblems(file),
     ...outboundProblems(file),
-    ...doorProblems(file),
+    ...registrationProblems(file),
     ...extraPortProblems(file),
     ...signInProblems(file),
     ...rotationProblems(file),

@@ -5,9 +5,9 @@ import {
   providersOf,
   type SignInArgs,
 } from "../components/speckle/sign-in.ts";
-import { registrationOf } from "./door.ts";
 import { given } from "./given.ts";
 import { pairProblems } from "./pair.ts";
+import { registrationOf } from "./registration.ts";
 import type { StackFile } from "./schema.ts";
 
 /** The setting with a provider's secret. */

@@ -7,7 +7,7 @@ import { outsideRoles } from "./outside-roles.ts";
 import { type NetworkArgs, networkPeers, type Peer, type Peers } from "./peers.ts";
 import { dnsRoles, operatorRoles } from "./platform-roles.ts";
 import type { Role } from "./role.ts";
-import { doorRoles, probeRoles, speckleRoles } from "./speckle-roles.ts";
+import { probeRoles, speckleRoles, wayInRoles } from "./speckle-roles.ts";
 
 /** Everything that may talk in an environment; nothing else may. */
 export interface Matrix {
@@ -40,7 +40,7 @@ export function networkMatrix(args: NetworkArgs): Matrix {
   ];
   const own = namespaces.filter((namespace) => !shared.includes(namespace));
   const roles = [
-    ...doorRoles(args, peers),
+    ...wayInRoles(args, peers),
     ...speckleRoles(args, peers),
     ...(operated ? operatorRoles(args, peers) : []),
     ...(args.certManager ? certManagerRoles(args, peers) : []),

@@ -16,7 +16,7 @@ import { tcp } from "./ports.ts";
 import { apiPort, type Role } from "./role.ts";
 
 /** Requests of browsers, on their way in. */
-export function doorRoles(args: NetworkArgs, peers: Peers): Role[] {
+export function wayInRoles(args: NetworkArgs, peers: Peers): Role[] {
   const { anywhere, traefik, speckle, objectStore, challengeSolver, gate } = peers;
   return [
     {

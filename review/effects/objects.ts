@@ -97,6 +97,9 @@ function replaced(
   { before }: ObjectContext,
   what: string,
 ): Change {
+  // What has run to its end serves nobody.
+  if (planned.object.kind === "Job" && planned.by === "resource")
+    return { resource, path, effect: "none", words: `${what}: it runs again, as another Job` };
   const { effect } = removalEffect({ ...planned, kept: false }, before, []);
   const how =
     planned.by === "release"

@@ -50,7 +50,7 @@ describe("a certificate at the real Traefik", function () {
     }
   });
 
-  it("can be proved over port 80, past every route of Speckle, even when the door is closed", async () => {
+  it("can be proved over port 80, past every route of Speckle, even where `allowFrom` lets nobody in", async () => {
     const answer = "token.thumbprint";
     const solver = createServer((_request, response) => response.end(answer)).listen(8089, stage.spare);
     stage.ended.push(() => solver.close());

@@ -260,7 +260,7 @@ describe("the real Traefik, with the routes of an environment", function () {
     await talk("after");
   });
 
-  describe("the door", () => {
+  describe("`allowFrom`", () => {
     const closed = { ...args, allowFrom: ["127.0.0.9/32"] };
     const refused = ({ status }: Answer) => status === 403;
 

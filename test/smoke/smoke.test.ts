@@ -130,7 +130,7 @@ describe("a look at an environment from outside", () => {
       /answers 404, not 401 as Speckle does/,
     ],
     [
-      "an open door",
+      "accounts for everybody",
       { [`POST ${domain}/auth/local/register`]: { status: 400 } },
       `POST https://${domain}/auth/local/register`,
       /answers 400, not 403/,

@@ -15,6 +15,9 @@ import {
 const limit = (maxRequestBodyBytes: number) =>
   object("traefik.io/v1alpha1", "Middleware", "m", { spec: { buffering: { maxRequestBodyBytes } } });
 
+const job = (image: string) =>
+  object("batch/v1", "Job", "j", { spec: { template: { spec: { containers: [{ name: "main", image }] } } } });
+
 /** Changes that nobody notices. */
 export const none: readonly Case[] = [
   ["a claim grows", ...own(claim("1Gi"), claim("2Gi"))],
@@ -38,6 +41,7 @@ export const none: readonly Case[] = [
   ],
   ["Traefik lets larger requests through", ...own(limit(100), limit(500)), /takes it up at once/],
   ["Traefik lets only smaller requests through", ...own(limit(500), limit(100)), /refuses larger requests/],
+  ["a Job of the program's runs again", ...own(job("speckle:1"), job("speckle:2")), /runs again/],
   ["a Secret changes in place", ...own(secret(), otherSecret())],
   ["a network policy is removed", ...own(object("networking.k8s.io/v1", "NetworkPolicy", "p"), undefined)],
   [

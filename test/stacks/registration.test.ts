@@ -24,7 +24,7 @@ function problemsOf(cluster: object, more: object) {
   }
 }
 
-describe("the settings of the door", () => {
+describe("the settings of who may come in", () => {
   const defaults: [what: string, cluster: object, registration: string][] = [
     ["kind, which only this machine reaches", kind, "open"],
     ["a cluster that is there", existing, "invited"],

@@ -8,7 +8,7 @@ export function registrationOf({ registration, cluster }: StackFile): Registrati
 }
 
 /** What is wrong with the settings about who may come in. */
-export function doorProblems(file: StackFile): Problem[] {
+export function registrationProblems(file: StackFile): Problem[] {
   return [...firstProblems(file), ...linkProblems(file), ...proxyProblems(file)];
 }
 
