@@ -1,3 +1,4 @@
+export { Accounts, type AccountsArgs } from "./accounts/accounts.ts";
 export type { AwsArgs } from "./cluster/aws-plan.ts";
 export type { CloudCluster, CloudMaker } from "./cluster/cloud.ts";
 export type { Cluster, Entry } from "./cluster/contract.ts";
@@ -17,6 +18,7 @@ export { Cache, type CacheArgs } from "./data/cache.ts";
 export { ObjectStore, type ObjectStoreArgs } from "./data/object-store.ts";
 export { Postgres, type PostgresArgs } from "./data/postgres.ts";
 export { Certificate, type CertificateArgs, type CertificateComponentArgs } from "./edge/certificate.ts";
+export type { TrustedProxies } from "./edge/client-address.ts";
 export type { Registration } from "./edge/registration.ts";
 export { Edge, type EdgeComponentArgs } from "./edge/traefik.ts";
 export { SpeckleEnvironment } from "./environment.ts";
@@ -33,3 +35,4 @@ export {
 } from "./sharing/component.ts";
 export type { ServiceName, ServiceOwner } from "./sharing/services.ts";
 export { Speckle, type SpeckleArgs } from "./speckle/speckle.ts";
+export type { UploadLimits } from "./speckle/uploads.ts";

@@ -59,10 +59,10 @@ describe("the package in another project", function () {
     assert.equal(...apiReport(archive));
   });
 
-  it("brings the programs that a fixed entry consists of", () => {
+  it("brings the programs that run in pods and on the machine of a fixed entry", () => {
     const files = execFileSync("tar", ["-tzf", archive], { encoding: "utf8" }).split("\n");
-    for (const program of ["receiver.py", "reporter.py"])
-      assert.ok(files.includes(`package/dist/components/entry/${program}`), program);
+    for (const program of ["accounts/accounts.mjs", "entry/receiver.py", "entry/reporter.py"])
+      assert.ok(files.includes(`package/dist/components/${program}`), program);
   });
 
   for (const consumer of consumers) {
