@@ -1,4 +1,4 @@
-import { defaultUploads, setMb, type UploadLimits } from "../speckle/uploads.ts";
+import { batchMb, defaultUploads, type UploadLimits } from "../speckle/uploads.ts";
 import { workload } from "../speckle/workloads.ts";
 
 /** How a route's path is compared. */
@@ -38,7 +38,7 @@ const server = workload("server").service;
 const objects = workload("objects").service;
 const frontend = workload("frontend_2").service;
 
-/** What is sent beside a file or a set of objects: the form around it, in MiB. */
+/** What is sent beside a file or a batch of objects: the form around it, in MiB. */
 const formMb = 1;
 
 /** Of calls: 10 MiB, the chart's own `ingress.client_max_body_size_mb`. */
@@ -51,9 +51,9 @@ export function fileBody({ fileMb }: UploadLimits): BodyLimit {
   return { name: "file", megabytes: fileMb + formMb, carries: "file" };
 }
 
-/** The limit of sets of objects, which are sent as files are. */
-function setBody(uploads: UploadLimits): BodyLimit {
-  return { name: "objects", megabytes: setMb(uploads) + formMb, carries: "file" };
+/** The limit of batches of objects, which are sent as files are. */
+function batchBody(uploads: UploadLimits): BodyLimit {
+  return { name: "objects", megabytes: batchMb(uploads) + formMb, carries: "file" };
 }
 
 const hidden = { match: "exact", service: frontend, hidden: true } as const;
@@ -100,7 +100,7 @@ export function speckleRoutes(uploads: UploadLimits = defaultUploads): readonly 
     { path: "/api/stream/", ...objectsCall, body: file },
     { path: "/api/thirdparty/gendo", ...objectsCall, body: file },
     { path: "/api/", ...objectsCall, body: call },
-    { path: "/objects/", ...objectsCall, body: setBody(uploads) },
+    { path: "/objects/", ...objectsCall, body: batchBody(uploads) },
     { path: "/preview/", ...objectsCall, body: call },
     { path: "/", match: "prefix", service: frontend, compress: true },
   ];

@@ -10,15 +10,15 @@ export interface UploadLimits {
 export const defaultUploads: UploadLimits = { fileMb: 100, objectMb: 100 };
 
 /**
- * Largest set of objects that is sent at once, in units of 2^20 bytes: the chart's
+ * Largest batch of objects, in units of 2^20 bytes: the chart's
  * `server.max_object_upload_file_size_mb`. One object must fit in, and never less than the chart's own 100: connectors fill
- * a set without asking, those on .NET with up to 100 million bytes (`MAX_REQUEST_SIZE` of their SDK's `ServerAPI`).
+ * a batch without asking, those on .NET with up to 100 million bytes (`MAX_REQUEST_SIZE` of their SDK's `ServerAPI`).
  */
-export function setMb({ objectMb }: UploadLimits): number {
+export function batchMb({ objectMb }: UploadLimits): number {
   return Math.max(100, objectMb);
 }
 
 /** The larger of both, in units of 2^20 bytes: what whoever carries uploads must have room for. */
 export function largestMb(uploads: UploadLimits): number {
-  return Math.max(uploads.fileMb, setMb(uploads));
+  return Math.max(uploads.fileMb, batchMb(uploads));
 }

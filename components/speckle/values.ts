@@ -8,7 +8,7 @@ import { defaultConnectionsPerPool } from "./connections.ts";
 import type { SecretRef } from "./secrets.ts";
 import { speckleSecrets } from "./secrets.ts";
 import { type SignInArgs, signInValues } from "./sign-in.ts";
-import { defaultUploads, setMb, type UploadLimits } from "./uploads.ts";
+import { batchMb, defaultUploads, type UploadLimits } from "./uploads.ts";
 import { type Resources, type WorkloadKey, workload, workloads } from "./workloads.ts";
 
 /** How one workload is run. */
@@ -252,7 +252,7 @@ function serverValues(args: SpeckleValuesArgs) {
   const { uploads = defaultUploads } = args;
   return {
     max_object_size_mb: uploads.objectMb,
-    max_object_upload_file_size_mb: setMb(uploads),
+    max_object_upload_file_size_mb: batchMb(uploads),
     sessionSecret: chartSecret(speckleSecrets.session),
     auth: signInValues(args.signIn ?? { local: true }),
     // The string: a boolean crashes the chart's templates.

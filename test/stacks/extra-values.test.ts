@@ -49,7 +49,7 @@ describe("values of the chart that the program sets itself", () => {
       /set uploads\.objectMb instead/,
     ],
     [
-      "the size of sets of objects, which only the chart's Ingress reads",
+      "the size of batches of objects, which only the chart's Ingress reads",
       { objects_size_limit_mb: 200 },
       "objects_size_limit_mb",
       /only the chart's own Ingress reads.*set uploads\.objectMb instead/,

@@ -3,7 +3,7 @@ import type { UploadLimits } from "../../components/speckle/uploads.ts";
 
 /**
  * What a call carries. `call`: JSON or the fields of a form. `list`: ids of objects, many of them. `file`: a form with files,
- * or a picture as text. `objects`: a form with sets of objects.
+ * or a picture as text. `objects`: a form with batches of objects.
  */
 export type Carried = "nothing" | "call" | "list" | "file" | "objects";
 

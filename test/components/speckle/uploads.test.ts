@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { gatheredGi, traefikValues } from "../../../components/edge/traefik-values.ts";
 import { claimOf } from "../../../components/environment-plan.ts";
 import { parseQuantity } from "../../../components/quantity.ts";
-import { largestMb, setMb, type UploadLimits } from "../../../components/speckle/uploads.ts";
+import { batchMb, largestMb, type UploadLimits } from "../../../components/speckle/uploads.ts";
 import { graphOf, settingsOf } from "../../support/graph.ts";
 import { guest } from "../../support/guest.ts";
 
@@ -61,7 +61,7 @@ describe("the size of uploads", () => {
     assert.deepEqual(claimed, uploads);
   });
 
-  it("leaves Traefik room for ten of the largest, and Speckle a set that holds its largest object", () => {
+  it("leaves Traefik room for ten of the largest, and Speckle a batch that holds its largest object", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2000 }),
@@ -76,7 +76,7 @@ describe("the size of uploads", () => {
           const room = parseQuantity(deployment.tmpVolume.emptyDir.sizeLimit) ?? 0;
           assert.equal(room, gatheredGi(own) * 2 ** 30);
           assert.ok(room >= 10 * largestMb(own) * 2 ** 20 && room >= 4 * 2 ** 30);
-          assert.ok(setMb(own) >= objectMb && setMb(own) >= 100);
+          assert.ok(batchMb(own) >= objectMb && batchMb(own) >= 100);
         },
       ),
     );
