@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { middleware } from "../../components/edge/middlewares.ts";
+import { registrationLinkObjects } from "../../components/edge/registration-link.ts";
 import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { until } from "./ask.ts";
@@ -12,6 +13,7 @@ import { namespace, openStage, type Stage } from "./stage.ts";
 const host = "speckle.example";
 const args: EdgeArgs = { namespace, domain: host, allowFrom: [], registration: "invited" };
 const register = "/auth/local/register";
+const secret = "abcDEF0123456789";
 const registering = calls(
   [register, register, register, "/auth/local/login", "/auth/token", "/api/x"],
   ["POST", "POST", "POST", "PUT", "GET"],
@@ -67,6 +69,20 @@ describe("the real Traefik in front of the real Express and h3", function () {
     assert.equal(await counterexample(any, 1000, reached), undefined);
     await stage.apply(args);
     await until(stage, { host, path: "/" }, ({ status }) => status === 200);
+  });
+
+  it("takes no other address for the link to register, however it is spelt (F61)", async () => {
+    await stage.apply(args, registrationLinkObjects(args, secret));
+    const lead = (path: string) => ({ method: "GET", target: path, headers: {}, http2: true });
+    const leads = async (call: Call) => (await senders.send(call)) === "Found";
+    assert.ok(await eventually(() => leads(lead(`/registration/${secret}`))));
+    const wrong = [secret.slice(0, -1), `${secret}0`, secret.replace("a", "b"), ""];
+    const others = calls(
+      wrong.map((one) => `/registration/${one}`),
+      ["GET", "POST"],
+    );
+    assert.equal(await counterexample(others, 1000, async (call) => !(await leads(call))), undefined);
+    await stage.apply(args);
   });
 
   it("lets Speckle's own form through, with its invitation", async () => {
