@@ -6,12 +6,11 @@ import type { TrustedProxies } from "../../components/edge/client-address.ts";
 import { type EdgeArgs, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { middleware } from "../../components/edge/middlewares.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
-import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { traefikArguments } from "./arguments.ts";
 import { ask, until } from "./ask.ts";
 import { counterexample } from "./senders.ts";
-import { namespace, openStage, type Stage } from "./stage.ts";
+import { answerFor, namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
 const client = "127.0.0.7";
@@ -54,13 +53,7 @@ describe("the client's address at the real Traefik, as the real Express tells it
     const trusting = traefikArguments(values).filter((argument) => argument.includes("forwardedHeaders"));
     assert.equal(trusting.length, 1);
     stage = await openStage(trusting);
-    const { name, port } = workload("server").service;
-    const server = createServer(addressTeller()).listen(port, stage.spare);
-    stage.ended.push(
-      () => server.close(),
-      () => server.closeAllConnections(),
-    );
-    await stage.service(name, stage.spare, port);
+    await answerFor(stage, "server", createServer(addressTeller()));
   });
   after(() => stage?.close());
 

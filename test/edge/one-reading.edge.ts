@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { middleware } from "../../components/edge/middlewares.ts";
 import { registrationLinkObjects } from "../../components/edge/registration-link.ts";
-import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { until } from "./ask.ts";
 import { counterexample, openSenders, type Senders } from "./senders.ts";
 import { type Reading, speckleFrontend, speckleServer } from "./speckle-server.ts";
 import { type Call, calls } from "./spellings.ts";
-import { namespace, openStage, type Stage } from "./stage.ts";
+import { answerFor, namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
 const args: EdgeArgs = { namespace, domain: host, allowFrom: [], registration: "invited" };
@@ -28,17 +27,9 @@ describe("the real Traefik in front of the real Express and h3", function () {
 
   before(async () => {
     stage = await openStage();
-    const kinds = { server: speckleServer, objects: speckleServer, frontend_2: speckleFrontend };
-    for (const [index, [key, listen]] of Object.entries(kinds).entries()) {
-      const { name, port } = workload(key as keyof typeof kinds).service;
-      const address = stage.spare.replace(/\d+$/, String(30 + index));
-      const server = await listen(address, port);
-      stage.ended.push(
-        () => server.close(),
-        () => server.closeAllConnections(),
-      );
-      await stage.service(name, address, port);
-    }
+    await answerFor(stage, "server", speckleServer());
+    await answerFor(stage, "objects", speckleServer());
+    await answerFor(stage, "frontend_2", speckleFrontend());
     senders = openSenders(stage.address, host);
     stage.ended.push(() => senders.close());
     await stage.apply(args);

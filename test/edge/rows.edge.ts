@@ -3,13 +3,12 @@ import { createServer } from "node:http";
 import express from "express";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { type Route, routeRule, speckleRoutes } from "../../components/edge/routes.ts";
-import { workload } from "../../components/speckle/workloads.ts";
 import { eventually } from "../support/control-plane.ts";
 import { addressesOf, rowOf, speckleCalls } from "../support/speckle-routes.ts";
 import { until } from "./ask.ts";
 import { counterexample, openSenders, type Senders } from "./senders.ts";
 import { type Call, calls } from "./spellings.ts";
-import { namespace, openStage, type Stage } from "./stage.ts";
+import { answerFor, namespace, openStage, type Stage } from "./stage.ts";
 
 const host = "speckle.example";
 const args: EdgeArgs = { namespace, domain: host, allowFrom: [], registration: "open" };
@@ -26,16 +25,7 @@ describe("the row that the real Traefik takes, and what the real Express takes i
 
   before(async () => {
     stage = await openStage();
-    for (const [index, key] of (["server", "objects"] as const).entries()) {
-      const { name, port } = workload(key).service;
-      const address = stage.spare.replace(/\d+$/, String(30 + index));
-      const server = createServer(teller()).listen(port, address);
-      stage.ended.push(
-        () => server.close(),
-        () => server.closeAllConnections(),
-      );
-      await stage.service(name, address, port);
-    }
+    for (const key of ["server", "objects"] as const) await answerFor(stage, key, createServer(teller()));
     senders = openSenders(stage.address, host);
     stage.ended.push(() => senders.close());
     await apply((match) => match);

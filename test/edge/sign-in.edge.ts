@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { accountsJob } from "../../components/accounts/accounts-job.ts";
 import type { Registration } from "../../components/edge/registration.ts";
-import { workload } from "../../components/speckle/workloads.ts";
 import { type SpeckleDatabase, speckleDatabase } from "../support/database.ts";
 import { ask, until } from "./ask.ts";
 import { Browser, identityProvider } from "./identity-provider.ts";
 import { speckleSignIn } from "./speckle-sign-in.ts";
-import { namespace, openStage, type Stage, websecure } from "./stage.ts";
+import { answerFor, namespace, openStage, type Stage, websecure } from "./stage.ts";
 
 const host = "speckle.example";
 const start = `https://${host}/auth/oidc?challenge=abc`;
@@ -26,13 +25,11 @@ describe("signing in with a real identity provider", function () {
     const callback = `https://${host}/auth/oidc/callback`;
     const provider = await identityProvider(stage.spare, 8080, callback);
     const app = await speckleSignIn(database.sql, provider.issuer, host);
-    const { name, port } = workload("server").service;
-    for (const server of [provider.server, createServer(app).listen(port, stage.spare)])
-      stage.ended.push(
-        () => server.close(),
-        () => server.closeAllConnections(),
-      );
-    await stage.service(name, stage.spare, port);
+    await answerFor(stage, "server", createServer(app));
+    stage.ended.push(
+      () => provider.server.close(),
+      () => provider.server.closeAllConnections(),
+    );
   });
   after(() => stage?.close());
 

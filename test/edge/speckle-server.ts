@@ -12,7 +12,7 @@ export type Reading =
  * `modules/auth/strategies/local.ts` of 2.31.14 do: an account is made by a POST with a challenge, and the invitation
  * is what the session has of it.
  */
-export async function speckleServer(host: string, port: number): Promise<Server> {
+export function speckleServer(): Server {
   const app = express();
   app.enable("trust proxy");
   app.post("/auth/local/register", (request, response) => {
@@ -28,21 +28,14 @@ export async function speckleServer(host: string, port: number): Promise<Server>
   app.use(({ url: path }, response) => {
     response.json({ read: "other", path } satisfies Reading);
   });
-  return listening(createServer(app), host, port);
+  return createServer(app);
 }
 
 /** Reads calls with the framework of Speckle's frontend, whose one hidden page is `server/api/status.ts`. */
-export async function speckleFrontend(host: string, port: number): Promise<Server> {
+export function speckleFrontend(): Server {
   const router = createRouter();
   const answer = (read: "hidden" | "other") => defineEventHandler(({ path }): Reading => ({ read, path }));
   router.use("/api/status", answer("hidden"));
   router.use("/**", answer("other"));
-  return listening(createServer(toNodeListener(createApp().use(router))), host, port);
-}
-
-async function listening(server: Server, host: string, port: number): Promise<Server> {
-  await new Promise<void>((resolve, reject) => {
-    server.on("error", reject).listen(port, host, resolve);
-  });
-  return server;
+  return createServer(toNodeListener(createApp().use(router)));
 }

@@ -6,7 +6,7 @@ import { parseAllDocuments } from "yaml";
 import type { ChartKey } from "../../components/charts.ts";
 import { type EdgeArgs, type TraefikObject, traefikObjects } from "../../components/edge/ingress-routes.ts";
 import { traefikValues } from "../../components/edge/traefik-values.ts";
-import { workload } from "../../components/speckle/workloads.ts";
+import { type WorkloadKey, workload, workloads } from "../../components/speckle/workloads.ts";
 import { chartFolders } from "../../rehearsal/charts/folders.ts";
 import { resolveCharts } from "../../rehearsal/charts/resolve.ts";
 import { startControlPlane, stopControlPlane } from "../../rehearsal/control-plane/control-plane.ts";
@@ -157,6 +157,17 @@ export function ownArguments(address: string, extra: readonly string[] = []): st
   // Nothing runs in the simulated pods that solve challenges, so their Services lead to this machine.
   const solvers = ["nativeLBByDefault", "allowExternalNameServices"];
   return [...own, ...solvers.map((option) => `--providers.kubernetesingress.${option}=true`)];
+}
+
+/** Has a server of this process answer for a workload's Service, at an address of its own, until the stage closes. */
+export async function answerFor(stage: Stage, key: WorkloadKey, server: Server): Promise<void> {
+  const { name, port } = workload(key).service;
+  const address = stage.spare.replace(/\d+$/, String(40 + workloads.findIndex((each) => each.key === key)));
+  await new Promise<void>((resolve, reject) => {
+    server.on("error", reject).listen(port, address, resolve);
+  });
+  stage.ended.push(() => closeServer(server));
+  await stage.service(name, address, port);
 }
 
 function closeServer(server: Server): Promise<void> {
