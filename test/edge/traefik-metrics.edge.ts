@@ -57,7 +57,7 @@ describe("the metrics of the real Traefik", function () {
             host: objectStoreHost,
             path: "/speckle/a",
             method: "POST",
-            body: [Buffer.alloc(1000)],
+            body: [Buffer.alloc(2 ** 20)],
           };
           const { status } = await ask(stage, asked);
           counts[status === 429 ? "refused" : "failed"] += 1;
