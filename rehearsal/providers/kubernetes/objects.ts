@@ -46,8 +46,7 @@ export function objects(options: ObjectOptions): Required<ResourcePlugin> {
     create: async ({ urn }, inputs, { preview }) => {
       const object = objectOf(inputs);
       if (preview) {
-        // What stands in the way of a replacement is deleted before it: as the genuine provider, it is no refusal.
-        await dryRun(options.client(), object, urn, isImmutable);
+        await dryRunOfNew(options.client(), object, urn);
         return { id: "", outputs: inputs };
       }
       const live = await retried(() => createNew(connected(), object, urn));
@@ -138,14 +137,31 @@ async function dryRun(
   client: KubernetesClient | undefined,
   object: KubernetesObject,
   urn: string,
-  expected: (error: unknown) => boolean = () => false,
 ): Promise<void> {
   if (!client || hasUnknown(object)) return;
   try {
     await client.apply(object, { fieldManager: fieldManagerOf(urn), dryRun: true, force: true });
   } catch (error) {
-    if (expected(error)) return;
     if (error instanceof ApiError && error.code !== 404) throw refusal(object, error);
+  }
+}
+
+/**
+ * The same of an object that is made. What is in the way of a replacement goes before it: where the server will not change
+ * that, it is asked about the new one under another name, as by the genuine provider (`provider/pkg/await/await.go`).
+ */
+async function dryRunOfNew(
+  client: KubernetesClient | undefined,
+  object: KubernetesObject,
+  urn: string,
+): Promise<void> {
+  try {
+    await dryRun(client, object, urn);
+  } catch (error) {
+    if (!(error instanceof Error && isImmutable(error.cause))) throw error;
+    const { metadata } = object;
+    const name = `${metadata.name.slice(0, 50)}-preview`;
+    await dryRun(client, { ...object, metadata: { ...metadata, name } }, urn);
   }
 }
 
@@ -179,7 +195,7 @@ async function apply(client: KubernetesClient, object: KubernetesObject, urn: st
 }
 
 function refusal(object: KubernetesObject, error: ApiError): Error {
-  return new Error(`the API server refuses ${describeObject(object)}: ${error.message}`);
+  return new Error(`the API server refuses ${describeObject(object)}: ${error.message}`, { cause: error });
 }
 
 async function settled(
