@@ -15,17 +15,10 @@ export function registrationProblems(file: StackFile): Problem[] {
 /** Whom Traefik believes is a setting of Traefik itself, and not of the routes of one environment. */
 function proxyProblems({ trustedProxies, clusterServices }: StackFile): Problem[] {
   if (!trustedProxies) return [];
-  const everybody = trustedProxies.ranges.flatMap((range, index) =>
-    range.endsWith("/0")
-      ? [
-          {
-            path: `trustedProxies.ranges.${index}`,
-            reason: "believes everybody about whose address a request comes from",
-            fix: "Give the ranges that the proxies connect from.",
-          },
-        ]
-      : [],
-  );
+  const everybody = everybodyIn("trustedProxies.ranges", trustedProxies.ranges, {
+    reason: "believes everybody about whose address a request comes from",
+    fix: "Give the ranges that the proxies connect from.",
+  });
   if (clusterServices !== "shared") return everybody;
   const reason = "Traefik belongs to another environment here, and believes whom that one's settings name";
   return [...everybody, { path: "trustedProxies", reason, fix: "Remove it." }];
@@ -46,15 +39,15 @@ function firstProblems({ registration, cluster, allowFrom }: StackFile): Problem
   if (allowFrom.length === 0) {
     return [{ path: "allowFrom", reason: `is required with \`registration: first\`: ${danger}`, fix }];
   }
-  return allowFrom.flatMap((range, index) =>
-    range.endsWith("/0")
-      ? [
-          {
-            path: `allowFrom.${index}`,
-            reason: `lets everybody in with \`registration: first\`: ${danger}`,
-            fix,
-          },
-        ]
-      : [],
+  return everybodyIn("allowFrom", allowFrom, {
+    reason: `lets everybody in with \`registration: first\`: ${danger}`,
+    fix,
+  });
+}
+
+/** What is said of each range of a setting that is every address. */
+function everybodyIn(path: string, ranges: readonly string[], said: Omit<Problem, "path">): Problem[] {
+  return ranges.flatMap((range, index) =>
+    range.endsWith("/0") ? [{ path: `${path}.${index}`, ...said }] : [],
   );
 }
